@@ -1,0 +1,47 @@
+# Tests that are scripts: each tests/{integration,faults,fuzz}/*_test.py is one test, and so are the
+# checks of the tree itself. They ask the environment where things are (see below).
+set(BALLAST_RELEASE_BINARY "${CMAKE_SOURCE_DIR}/build/release/ballast"
+    CACHE FILEPATH "The program that the fault tests kill: the one that is shipped")
+set(BALLAST_COMPOSE_PLUGIN "${CMAKE_SOURCE_DIR}/build/compose-v2"
+    CACHE PATH "The folder that holds the Compose v2 plugin `docker-compose`")
+set(PYTHON /usr/bin/python3)
+set(script_environment
+    "BALLAST_FIXTURES=${CMAKE_SOURCE_DIR}/tests/fixtures"
+    "BALLAST_COMPOSE_PLUGIN=${BALLAST_COMPOSE_PLUGIN}"
+    "BALLAST_COMPOSE_V2=${BALLAST_COMPOSE_PLUGIN}/docker-compose"
+    "PYTHONPATH=${CMAKE_SOURCE_DIR}/tests"
+    "UBSAN_OPTIONS=print_stacktrace=1")
+
+function(add_script_tests label binary)
+  file(GLOB scripts CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/tests/${label}/*_test.py")
+  foreach(script IN LISTS scripts)
+    get_filename_component(name "${script}" NAME_WLE)
+    string(REGEX REPLACE "_test$" "" name "${name}")
+    add_test(NAME ${label}.${name} COMMAND ${PYTHON} -B "${script}")
+    set_tests_properties(${label}.${name} PROPERTIES LABELS ${label} TIMEOUT 1800
+      WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}"
+      ENVIRONMENT "BALLAST_BINARY=${binary};${script_environment}")
+    if(label STREQUAL "faults")
+      set_tests_properties(${label}.${name} PROPERTIES RESOURCE_LOCK engine)
+    endif()
+  endforeach()
+endfunction()
+
+if(TARGET ballast)
+  add_script_tests(integration $<TARGET_FILE:ballast>)
+  add_script_tests(fuzz $<TARGET_FILE:ballast>)
+  add_script_tests(faults "${BALLAST_RELEASE_BINARY}")
+endif()
+
+function(add_tree_test name)
+  add_test(NAME tree.${name} COMMAND ${ARGN})
+  set_tests_properties(tree.${name} PROPERTIES LABELS tree TIMEOUT 300 WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}")
+endfunction()
+
+add_tree_test(layers ${PYTHON} -B tests/layering/check_layers)
+add_tree_test(layers_selftest ${PYTHON} -B tests/layering/check_layers_test.py)
+add_tree_test(shellcheck tests/layering/check_scripts)
+if(EXISTS "${CMAKE_SOURCE_DIR}/tests/fixtures/selftest")
+  add_tree_test(fixtures "${CMAKE_SOURCE_DIR}/tests/fixtures/selftest")
+  set_tests_properties(tree.fixtures PROPERTIES TIMEOUT 900)
+endif()

@@ -1,0 +1,24 @@
+// JSON, insertion order kept, so that what is printed reads in the order in which it was written.
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace ballast {
+
+using Json = nlohmann::ordered_json;
+
+// nullopt when the text is not JSON.
+std::optional<Json> parse_json(std::string_view text);
+// One line; bytes that are not UTF-8 are replaced, never thrown over.
+std::string json_text(const Json& json);
+// Lenient reading: the default when the key is absent, null or of another type.
+std::string text_at(const Json& json, std::string_view key, std::string fallback = {});
+long long number_at(const Json& json, std::string_view key, long long fallback = 0);
+bool flag_at(const Json& json, std::string_view key, bool fallback = false);
+const Json& member(const Json& json, std::string_view key);  // a null when absent
+
+}  // namespace ballast

@@ -1,0 +1,64 @@
+#include "cli/commands.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/text.h"
+
+namespace ballast {
+
+namespace {
+
+constexpr auto table = std::to_array<CommandEntry>({
+    {"adopt", "record what runs, after a change by hand, as a release", Group::releases,
+     &adopt_signature, run_adopt},
+    {"completion", "print a completion script for bash, zsh or fish", Group::help,
+     &completion_signature, run_completion},
+    {"config", "check the configuration of a stack, or show it", Group::care, &config_signature,
+     run_config},
+    {"deploy", "deploy a tag, prove it, and undo it when it is not good", Group::releases,
+     &deploy_signature, run_deploy},
+    {"help", "print the manual of a command", Group::help, &help_signature, run_help},
+    {"history", "list what was deployed, when, by whom, and how it ended", Group::looking,
+     &history_signature, run_history},
+    {"init", "write the policy of a stack, ballast.yaml", Group::care, &init_signature, run_init},
+    {"recover", "finish or undo what was interrupted", Group::care, &recover_signature,
+     run_recover},
+    {"rollback", "return to a release that was good", Group::releases, &rollback_signature,
+     run_rollback},
+    {"status", "what runs, since when, and whether there is a way back", Group::looking,
+     &status_signature, run_status},
+    {"verify", "ask once more whether what runs is good", Group::looking, &verify_signature,
+     run_verify},
+});
+
+static_assert(std::ranges::is_sorted(table, {}, &CommandEntry::name));
+
+}  // namespace
+
+std::span<const CommandEntry> all_commands() { return table; }
+
+const CommandEntry& require_command(std::string_view name) {
+  const auto found = std::ranges::find(table, name, &CommandEntry::name);
+  if (found != table.end()) return *found;
+  std::vector<std::string> names;
+  for (const CommandEntry& entry : table) names.emplace_back(entry.name);
+  const auto near = nearest(name, names);
+  throw Error(Kind::usage, fmt::format("unknown command `{}`", printable(name)),
+              near ? fmt::format("did you mean `ballast {}`?", *near)
+                   : std::string("`ballast --help` lists the commands"));
+}
+
+std::string_view group_title(Group group) {
+  switch (group) {
+    case Group::releases: return "releases";
+    case Group::looking: return "looking";
+    case Group::care: return "care";
+    case Group::help: return "help";
+  }
+  return "";
+}
+
+}  // namespace ballast

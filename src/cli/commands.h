@@ -1,0 +1,53 @@
+// The table of commands. A new command is one file, its manual page, and one row.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "cli/arguments.h"
+
+namespace ballast {
+
+class Invocation;
+
+enum class Group { releases, looking, care, help };
+
+struct CommandEntry {
+  std::string_view name;
+  std::string_view summary;
+  Group group;
+  const Signature* signature;
+  int (*run)(Invocation& invocation);  // returns the exit status
+};
+
+std::span<const CommandEntry> all_commands();  // sorted by name
+// Error(usage) with the nearest name when there is none.
+const CommandEntry& require_command(std::string_view name);
+
+std::string_view group_title(Group group);
+
+extern const Signature adopt_signature;
+extern const Signature completion_signature;
+extern const Signature config_signature;
+extern const Signature deploy_signature;
+extern const Signature help_signature;
+extern const Signature history_signature;
+extern const Signature init_signature;
+extern const Signature recover_signature;
+extern const Signature rollback_signature;
+extern const Signature status_signature;
+extern const Signature verify_signature;
+
+int run_adopt(Invocation& invocation);
+int run_completion(Invocation& invocation);
+int run_config(Invocation& invocation);
+int run_deploy(Invocation& invocation);
+int run_help(Invocation& invocation);
+int run_history(Invocation& invocation);
+int run_init(Invocation& invocation);
+int run_recover(Invocation& invocation);
+int run_rollback(Invocation& invocation);
+int run_status(Invocation& invocation);
+int run_verify(Invocation& invocation);
+
+}  // namespace ballast

@@ -1,0 +1,68 @@
+#include "cli/features.h"
+
+namespace ballast {
+
+namespace {
+
+constexpr unsigned gate_moments =
+    static_cast<unsigned>(Moment::host_gate) | static_cast<unsigned>(Moment::image_gate);
+
+class ServerFeatures : public Features {
+ public:
+  ServerFeatures(Host& host, const std::string& root) : server_(host, root) {}
+
+  OperationResult deploy(Progress& progress, const DeployRequest& request) override {
+    return ballast::deploy(server_, progress, request);
+  }
+  Preview preview(const DeployRequest& request) override {
+    return preview_deploy(server_, request);
+  }
+  OperationResult rollback(Progress& progress, const RollbackRequest& request) override {
+    return ballast::rollback(server_, progress, request);
+  }
+  Preview preview(const RollbackRequest& request) override {
+    return preview_rollback(server_, request);
+  }
+  OperationResult adopt(Progress& progress, const AdoptRequest& request) override {
+    return ballast::adopt(server_, progress, request);
+  }
+  Preview preview(const AdoptRequest& request) override { return preview_adopt(server_, request); }
+  VerifyReport verify(Progress& progress, const std::string& stack) override {
+    return ballast::verify(server_, progress, stack);
+  }
+  std::vector<StackStatus> status(const std::string& stack) override {
+    return ballast::status(server_, stack);
+  }
+  HistoryReport history(const HistoryQuery& query) override {
+    return ballast::history(server_, query);
+  }
+  std::vector<Recovered> recover(Progress& progress, const std::string& stack,
+                                 Duration wait) override {
+    return ballast::recover(server_, progress, stack, wait);
+  }
+  InitReport init(const std::string& stack, bool write) override {
+    return ballast::init(server_, stack, write);
+  }
+  ConfigReport validate_config(const std::string& stack) override {
+    return ballast::validate_config(server_, stack);
+  }
+  std::vector<std::string> stack_names() override { return ballast::stack_names(server_); }
+  std::vector<Gate> gates() override {
+    std::vector<Gate> gates;
+    for (const Check& check : all_checks())
+      if ((check.moments & gate_moments) != 0)
+        gates.push_back({.name = std::string(check.name), .overridable = check.overridable});
+    return gates;
+  }
+
+ private:
+  Server server_;
+};
+
+}  // namespace
+
+std::unique_ptr<Features> features_of_server(Host& host, const std::string& root) {
+  return std::make_unique<ServerFeatures>(host, root);
+}
+
+}  // namespace ballast

@@ -1,0 +1,48 @@
+// What the commands call of the features below, as one interface, so that the command line is
+// tested without a server.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "deploy/adopt.h"
+#include "deploy/deploy.h"
+#include "deploy/report.h"
+#include "deploy/rollback.h"
+
+namespace ballast {
+
+struct Gate {
+  std::string name;
+  bool overridable = false;
+};
+
+class Features {
+ public:
+  virtual ~Features() = default;
+  virtual OperationResult deploy(Progress& progress, const DeployRequest& request) = 0;
+  virtual Preview preview(const DeployRequest& request) = 0;
+  virtual OperationResult rollback(Progress& progress, const RollbackRequest& request) = 0;
+  virtual Preview preview(const RollbackRequest& request) = 0;
+  virtual OperationResult adopt(Progress& progress, const AdoptRequest& request) = 0;
+  virtual Preview preview(const AdoptRequest& request) = 0;
+  virtual VerifyReport verify(Progress& progress, const std::string& stack) = 0;
+  virtual std::vector<StackStatus> status(const std::string& stack) = 0;
+  virtual HistoryReport history(const HistoryQuery& query) = 0;
+  virtual std::vector<Recovered> recover(Progress& progress, const std::string& stack,
+                                         Duration wait) = 0;
+  virtual InitReport init(const std::string& stack, bool write) = 0;
+  virtual ConfigReport validate_config(const std::string& stack) = 0;
+  virtual std::vector<std::string> stack_names() = 0;
+  virtual std::vector<Gate> gates() = 0;
+};
+
+using MakeFeatures = std::function<std::unique_ptr<Features>(Host& host, const std::string& root)>;
+
+// The real ones.
+std::unique_ptr<Features> features_of_server(Host& host, const std::string& root);
+
+}  // namespace ballast

@@ -1,0 +1,34 @@
+// One run of one command: its words, and what it works with.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "cli/arguments.h"
+#include "cli/features.h"
+#include "cli/output.h"
+#include "host/host.h"
+
+namespace ballast {
+
+class Invocation {
+ public:
+  Invocation(Host& host, Output& output, const Arguments& arguments, const MakeFeatures& make);
+
+  Host& host;
+  Output& output;
+  const Arguments& arguments;
+
+  // --root, else BALLAST_ROOT, else "/". Error(usage) when it is not an absolute, existing folder.
+  std::string root();
+  // Made at the first call, so that help and completion work on a server whose settings are wrong.
+  Features& features();
+  // Drawn on stderr as the terminal and the options want it.
+  std::unique_ptr<Progress> progress();
+
+ private:
+  const MakeFeatures& make_;
+  std::unique_ptr<Features> features_;
+};
+
+}  // namespace ballast

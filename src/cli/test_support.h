@@ -1,0 +1,226 @@
+// A host without a machine, and features that answer what a test lays into them.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "cli/program.h"
+
+namespace ballast::testing {
+
+class FakeTerminal : public Terminal {
+ public:
+  bool out_is_terminal() override { return is_terminal; }
+  bool error_is_terminal() override { return is_terminal; }
+  bool in_is_terminal() override { return is_terminal; }
+  int columns() override { return width; }
+  bool out(std::string_view text) override {
+    if (!closed) output += text;
+    return !closed;
+  }
+  bool error(std::string_view text) override {
+    errors += text;
+    return true;
+  }
+  std::optional<std::string> ask(std::string_view) override { return std::nullopt; }
+
+  bool is_terminal = false;
+  bool closed = false;
+  int width = 80;
+  std::string output;
+  std::string errors;
+};
+
+class FakeClock : public Clock {
+ public:
+  Time now() override { return time; }
+  Monotonic monotonic() override { return ticks; }
+  void sleep(Duration duration) override { ticks += duration; }
+
+  Time time = Time(std::chrono::seconds(1795573627));  // 2026-11-25T02:27:07Z
+  Monotonic ticks{};
+};
+
+class FakeMachine : public Machine {
+ public:
+  unsigned user() override { return 0; }
+  std::string user_name(unsigned) override { return "root"; }
+  std::string login_name() override { return "root"; }
+  std::string host_name() override { return "server"; }
+  std::optional<std::string> variable(const std::string& name) override {
+    const auto found = variables.find(name);
+    return found == variables.end() ? std::nullopt : std::optional(found->second);
+  }
+  std::optional<Memory> memory() override { return std::nullopt; }
+  long long process() override { return 1; }
+  std::string boot() override { return "boot"; }
+  bool running(long long) override { return false; }
+  void end_process(long long) override {}
+  std::string random_hex(std::size_t digits) override { return std::string(digits, '0'); }
+
+  std::map<std::string, std::string> variables;
+};
+
+class FakeDisk : public Disk {
+ public:
+  std::optional<FileInfo> info(const std::string& path) override {
+    const auto found = types.find(path);
+    if (found == types.end()) return std::nullopt;
+    FileInfo info;
+    info.type = found->second;
+    return info;
+  }
+  std::optional<std::string> read(const std::string&, std::uint64_t) override { return {}; }
+  std::vector<std::string> list(const std::string&) override { return {}; }
+  void replace(const std::string&, std::string_view, unsigned) override {}
+  void append(const std::string&, std::string_view, unsigned) override {}
+  void make_directories(const std::string&, unsigned) override {}
+  void remove(const std::string&) override {}
+  void remove_tree(const std::string&) override {}
+  void rename(const std::string&, const std::string&) override {}
+  Space space(const std::string&) override { return {}; }
+
+  std::map<std::string, FileType> types{{"/", FileType::directory},
+                                        {"/tmp/server", FileType::directory},
+                                        {"/tmp/link", FileType::symlink}};
+};
+
+class NoProcesses : public Processes {
+ public:
+  Outcome run(const Command&) override { return {}; }
+  std::optional<std::string> find(const std::string&) override { return std::nullopt; }
+};
+
+class NoHttp : public Http {
+ public:
+  HttpResponse send(const HttpRequest&) override { return {}; }
+};
+
+class NoLocks : public Locks {
+ public:
+  std::variant<std::unique_ptr<Lock>, Holder> acquire(const std::string&, const Holder&) override {
+    return Holder{};
+  }
+  std::optional<Holder> held(const std::string&) override { return std::nullopt; }
+  std::vector<long long> holders(const std::string&) override { return {}; }
+};
+
+class NoInterrupts : public Interrupts {
+ public:
+  bool requested() const override { return false; }
+  void hold(bool) override {}
+  bool held() const override { return false; }
+};
+
+// What the features were asked, and what they answer.
+struct Script {
+  DeployRequest deploy;
+  RollbackRequest rollback;
+  AdoptRequest adopt;
+  HistoryQuery query;
+  std::string stack;
+  std::string root;
+  bool wrote = false;
+  bool deployed = false;
+
+  std::optional<Error> error;
+  OperationResult result;
+  Preview preview;
+  VerifyReport verified;
+  std::vector<StackStatus> statuses;
+  HistoryReport history;
+  std::vector<Recovered> recovered;
+  std::map<std::string, ConfigReport> configurations;
+  std::vector<std::string> stacks;
+};
+
+class FakeFeatures : public Features {
+ public:
+  explicit FakeFeatures(Script& script) : script_(script) {}
+  OperationResult deploy(Progress&, const DeployRequest& request) override {
+    script_.deploy = request;
+    script_.deployed = true;
+    if (script_.error) throw *script_.error;
+    return script_.result;
+  }
+  Preview preview(const DeployRequest& request) override {
+    script_.deploy = request;
+    return script_.preview;
+  }
+  OperationResult rollback(Progress&, const RollbackRequest& request) override {
+    script_.rollback = request;
+    return script_.result;
+  }
+  Preview preview(const RollbackRequest&) override { return script_.preview; }
+  OperationResult adopt(Progress&, const AdoptRequest& request) override {
+    script_.adopt = request;
+    return script_.result;
+  }
+  Preview preview(const AdoptRequest&) override { return script_.preview; }
+  VerifyReport verify(Progress&, const std::string& stack) override {
+    script_.stack = stack;
+    return script_.verified;
+  }
+  std::vector<StackStatus> status(const std::string&) override { return script_.statuses; }
+  HistoryReport history(const HistoryQuery& query) override {
+    script_.query = query;
+    return script_.history;
+  }
+  std::vector<Recovered> recover(Progress&, const std::string& stack, Duration) override {
+    script_.stack = stack;
+    return script_.recovered;
+  }
+  InitReport init(const std::string& stack, bool write) override {
+    script_.wrote = write;
+    return {
+        .path = "/srv/stacks/" + stack + "/ballast.yaml", .text = "env: prod\n", .written = write};
+  }
+  ConfigReport validate_config(const std::string& stack) override {
+    const auto found = script_.configurations.find(stack);
+    if (found == script_.configurations.end()) throw Error(Kind::usage, "broken: " + stack);
+    return found->second;
+  }
+  std::vector<std::string> stack_names() override { return script_.stacks; }
+  std::vector<Gate> gates() override {
+    return {{.name = "disk-space", .overridable = true},
+            {.name = "stack-files", .overridable = false}};
+  }
+
+ private:
+  Script& script_;
+};
+
+struct Ran {
+  int status = 0;
+  std::string output;
+  std::string errors;
+};
+
+class Bench {
+ public:
+  Ran run(const std::vector<std::string>& words) {
+    Host host{disk, processes, clock, http, locks, interrupts, machine, terminal};
+    terminal.output.clear();
+    terminal.errors.clear();
+    const int status = run_program(host, words, [this](Host&, const std::string& root) {
+      script.root = root;
+      return std::make_unique<FakeFeatures>(script);
+    });
+    return {status, terminal.output, terminal.errors};
+  }
+
+  Script script;
+  FakeTerminal terminal;
+  FakeClock clock;
+  FakeMachine machine;
+  FakeDisk disk;
+
+ private:
+  NoProcesses processes;
+  NoHttp http;
+  NoLocks locks;
+  NoInterrupts interrupts;
+};
+
+}  // namespace ballast::testing

@@ -1,0 +1,12 @@
+// The courses of this room, one for each kind of operation.
+#pragma once
+
+#include "deploy/work.h"
+
+namespace ballast {
+
+Course deploy_course(Work& work);
+Course rollback_course(Work& work);
+Course adopt_course(Work& work);
+
+}  // namespace ballast

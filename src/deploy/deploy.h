@@ -1,0 +1,45 @@
+// Deploy: by an immutable tag, proved before and after it takes traffic, undone by itself.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "check/check.h"
+#include "live/server.h"
+#include "operation/plan.h"
+#include "operation/progress.h"
+
+namespace ballast {
+
+struct DeployRequest {
+  std::string stack;
+  std::string tag;
+  std::string environment;           // empty: the policy's
+  std::string operator_name;
+  Duration wait{};                   // how long to wait for the stack's lock; zero: not at all
+  std::vector<std::string> overrides;  // names of gates
+  std::string reason;                // required with overrides
+};
+
+struct OperationResult {
+  std::string operation;
+  std::string stack;
+  std::string tag;
+  std::string digest;                // repository@sha256:… or the image's id
+  std::string previous_tag;          // empty: a first deploy
+  std::vector<CheckResult> checks;   // of the last verification
+  Duration elapsed{};
+  std::string note;                  // e.g. the difference of configuration that a rollback brought
+};
+
+// Throws Error with the kind that is the exit status: refused, rolled_back, rollback_failed, locked, interrupted …
+OperationResult deploy(Server& server, Progress& progress, const DeployRequest& request);
+// Looks at everything that a deploy looks at before it changes something, and returns the plan and the gates' answers.
+struct Preview {
+  Plan plan;
+  std::vector<CheckResult> gates;
+};
+Preview preview_deploy(Server& server, const DeployRequest& request);
+
+}  // namespace ballast

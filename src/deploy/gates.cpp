@@ -1,0 +1,93 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/hash.h"
+#include "base/text.h"
+#include "deploy/steps.h"
+
+namespace ballast::steps {
+
+namespace {
+
+constexpr const char* compose_fact = "compose-valid";
+
+// Asking Compose costs half a second with generation one: the same files are asked about once.
+std::optional<Error> validate_compose(Work& work, const std::string& tag) {
+  const std::string key = sha256_hex(work.stack.config_hash() + work.composer().tool().program.front());
+  const bool may_remember = !work.stack.compose.refers_to_other_files;
+  if (may_remember)
+    if (const auto known = work.journal.fact(work.stack.name, compose_fact); known && known->value == Json(key))
+      return std::nullopt;
+  auto trouble = work.composer().trouble({{work.stack.policy.tag_variable, tag}});
+  if (!trouble && may_remember)
+    work.journal.set_fact(work.stack.name, compose_fact, key, work.server.host.clock.now());
+  return trouble;
+}
+
+bool named_in(const Json& overrides, const std::string& name) {
+  return overrides.is_array() && std::find(overrides.begin(), overrides.end(), Json(name)) != overrides.end();
+}
+
+std::string line_of(const CheckResult& result) {
+  return fmt::format("{}{}{}: {}", result.name, result.subject.empty() ? "" : " ", result.subject, result.measured);
+}
+
+Error refusal(const Work& work, const std::vector<CheckResult>& refusing) {
+  Error error(Kind::refused,
+              fmt::format("{} the {} of {}; nothing was changed",
+                          refusing.size() == 1 ? "a gate refuses" : fmt::format("{} gates refuse", refusing.size()),
+                          work.operation.kind, work.stack.name),
+              refusing.front().hint);
+  for (const CheckResult& result : refusing) {
+    error.add_context(line_of(result));
+    if (!result.hint.empty() && &result != &refusing.front()) error.add_context("  hint: " + result.hint);
+  }
+  return error;
+}
+
+CheckContext gate_context(Work& work, const std::string& tag) {
+  CheckContext context = work.inspection.context(tag);
+  context.validate_compose = [&work, tag] { return validate_compose(work, tag); };
+  if (const auto seen = work.journal.seen_tag(context.repository, tag)) {
+    context.seen_image_id = seen->image_id;
+    context.seen_repo_digest = seen->repo_digest;
+  }
+  return context;
+}
+
+}  // namespace
+
+std::vector<CheckResult> ask_gates(Work& work, const std::string& tag, Moment moment) {
+  return run_checks(checks_for(moment, work.stack.policy), gate_context(work, tag), true);
+}
+
+void pass_gates(Work& work, StepRun& run, Moment moment) {
+  const Json& overrides = member(work.operation.request, "overrides");
+  std::vector<CheckResult> refusing;
+  Json let_pass = Json::array();
+  const auto results = ask_gates(work, wanted_tag(work.operation), moment);
+  for (const CheckResult& result : not_passing(results)) {
+    if (named_in(overrides, result.name)) {
+      run.progress.detail(fmt::format("overridden: {}", line_of(result)));
+      let_pass.push_back(line_of(result));
+    } else {
+      refusing.push_back(result);
+    }
+  }
+  if (!let_pass.empty()) run.remember("overridden", let_pass);
+  if (!refusing.empty()) throw refusal(work, refusing);
+  run.summary = fmt::format("{} pass", counted(static_cast<long long>(results.size() - let_pass.size()), "gate"));
+}
+
+void pass_image_gates(Work& work, StepRun& run) {
+  const Json& found = run.fact_of("pull");
+  work.inspection.look_at_image(text_at(found, "image"));
+  pass_gates(work, run, Moment::image_gate);
+  work.journal.see_tag(text_at(found, "repository"), wanted_tag(work.operation),
+                       {.image_id = text_at(found, "image"),
+                        .repo_digest = text_at(found, "digest"),
+                        .at = work.server.host.clock.now()});
+}
+
+}  // namespace ballast::steps

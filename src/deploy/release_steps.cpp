@@ -1,0 +1,166 @@
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "deploy/steps.h"
+#include "live/images.h"
+
+namespace ballast::steps {
+
+namespace {
+
+constexpr int shown_log_lines = 20;
+
+Error not_good(const Work& work, const Verification& verification, const std::string& where) {
+  Error error(Kind::rolled_back,
+              fmt::format("release {} of {} does not verify {}: {}", wanted_tag(work.operation), work.stack.name, where,
+                          verification.trouble));
+  for (const std::string& line : failing_lines(verification.checks)) error.add_context(line);
+  return error;
+}
+
+void show_logs_of_candidates(Work& work, StepRun& run) {
+  const std::string label = fmt::format("{}={}", docker::label_candidate, work.operation.id);
+  for (const docker::Container& container : work.server.engine.containers_with_label(label))
+    show_log(work.server, work.stack, container.id, shown_log_lines, run.progress);
+}
+
+std::string pass_summary(const Verification& verification) {
+  return fmt::format("{} pass at {}", counted(static_cast<long long>(verification.checks.size()), "check"),
+                     verification.how);
+}
+
+Verification verify_live(Work& work, StepRun& run) {
+  const Patience patience{.timeout = work.stack.policy.verify.timeout, .settle = work.stack.policy.verify.settle};
+  const std::string tag = wanted_tag(work.operation);
+  while (true) {
+    const docker::Container container = work.release_container();
+    work.inspection.find_databases(observe(work.server, work.stack));
+    const auto asked_about = work.inspection.databases();
+    Verification verification =
+        verify_until_good(work.inspection, tag, container.id, Asked::live, patience, run.progress);
+    if (!verification.passed) {
+      show_log(work.server, work.stack, container.id, shown_log_lines, run.progress);
+      return verification;
+    }
+    // A first start may have made its databases while we waited.
+    work.inspection.find_databases(observe(work.server, work.stack));
+    if (work.inspection.databases() == asked_about) return verification;
+  }
+}
+
+void keep_copy(Work& work, const std::string& folder, const std::string& path) {
+  const auto text = work.server.host.disk.read(path);
+  if (!text) return;
+  work.server.host.disk.replace(folder + path.substr(path.rfind('/')), *text, 0600);
+}
+
+std::string keep_copies(Work& work) {
+  std::string folder = work.server.paths.release_copies(work.stack.name, work.operation.id);
+  work.server.host.disk.make_directories(folder, 0700);
+  keep_copy(work, folder, work.stack.compose_path);
+  if (work.stack.override_path) keep_copy(work, folder, *work.stack.override_path);
+  keep_copy(work, folder, work.stack.policy_path);
+  keep_copy(work, folder, work.stack.env_path);
+  return folder;
+}
+
+}  // namespace
+
+std::string wanted_tag(const OperationRecord& operation) { return text_at(operation.request, "tag"); }
+
+ReleaseRecord release_record(const Work& work, const Facts& facts, const std::string& outcome) {
+  const auto pulled = facts.find("pull");
+  const Json fact = pulled == facts.end() ? Json() : pulled->second;
+  return {.id = work.operation.id,
+          .stack = work.stack.name,
+          .tag = wanted_tag(work.operation),
+          .image_id = text_at(fact, "image"),
+          .repo_digest = text_at(fact, "digest"),
+          .repository = text_at(fact, "repository"),
+          .config_hash = work.stack.config_hash(),
+          .environment = work.operation.environment,
+          .operator_name = work.operation.operator_name,
+          .outcome = outcome,
+          .copies = {},
+          .at = work.server.host.clock.now()};
+}
+
+HistoryEntry history_line(const Work& work, const std::string& tag, const std::string& status) {
+  return history_entry(work.server.host.clock.now(), work.stack.name, tag, work.operation.environment, status,
+                       work.operation.operator_name);
+}
+
+void backup(Work&, StepRun& run) { run.summary = "no backup configured"; }
+
+void candidate(Work& work, StepRun& run) {
+  const std::string tag = wanted_tag(work.operation);
+  work.inspection.find_databases(work.running);
+  Verification verification;
+  try {
+    const docker::Container container = start_candidate(work.server, work.stack, work.composer(),
+                                                        *work.inspection.image(), tag, work.operation.id, run.progress);
+    const Policy& policy = work.stack.policy;
+    verification = verify_until_good(work.inspection, tag, container.id, Asked::candidate,
+                                     {.timeout = policy.candidate.timeout, .settle = policy.verify.settle}, run.progress);
+  } catch (const Error& error) {
+    show_logs_of_candidates(work, run);
+    throw;
+  }
+  if (!verification.passed) {
+    show_logs_of_candidates(work, run);
+    throw not_good(work, verification, "as a candidate");
+  }
+  remove_candidates(work.server, work.operation.id);
+  run.summary = pass_summary(verification);
+}
+
+void undo_candidate(Work& work, StepRun&) { remove_candidates(work.server, work.operation.id); }
+
+void switch_over(Work& work, StepRun& run) {
+  const std::string tag = wanted_tag(work.operation);
+  const bool first = flag_at(run.step.arguments, "whole_stack");
+  if (run.fact_of(run.step.name).is_null() || !run.fact().contains("before"))
+    run.remember("before", before_json(observe_before(work.inspection, work.running)));
+  write_tag(work.server, work.stack, tag);
+  bring_up(work.server, work.stack, work.composer(), first, run.progress);
+  run.history.push_back(history_line(work, tag, "deployed"));
+  run.summary = fmt::format("from {}", text_at(run.fact().at("before"), "tag"));
+}
+
+void undo_switch(Work& work, StepRun& run) {
+  if (!run.fact().is_object() || !run.fact().contains("before")) return;
+  const Before before = before_from_json(run.fact().at("before"));
+  return_to(work.inspection, work.composer(), before, run.progress);
+  run.summary = before.ran() ? fmt::format("{} runs {} again", work.stack.name, before.tag)
+                             : "nothing ran before; the release service is gone again";
+}
+
+void verify(Work& work, StepRun& run) {
+  work.reload();
+  const Json& pulled = run.fact_of("pull");
+  work.inspection.look_at_image(pulled.is_object() ? text_at(pulled, "image") : work.release_container().image_id);
+  const Verification verification = verify_live(work, run);
+  run.remember("checks", results_json(verification.checks));
+  run.remember("how", verification.how);
+  if (!verification.passed) throw not_good(work, verification, "at " + verification.how);
+  run.summary = pass_summary(verification);
+}
+
+void commit(Work& work, StepRun& run, const std::string& history_status) {
+  work.reload();
+  Facts facts{{"pull", run.fact_of("pull")}};
+  ReleaseRecord release = release_record(work, facts, "good");
+  release.copies = keep_copies(work);
+  if (!release.image_id.empty())
+    work.journal.see_tag(release.repository, release.tag,
+                         {.image_id = release.image_id, .repo_digest = release.repo_digest, .at = release.at});
+  run.release = release;
+  run.history.push_back(history_line(work, release.tag, history_status));
+  run.summary = fmt::format("{} is last good", release.tag);
+}
+
+void prune(Work& work, StepRun& run) {
+  run.summary = prune_images(work.server, work.journal, work.stack, run.progress);
+}
+
+}  // namespace ballast::steps

@@ -1,0 +1,135 @@
+#include "deploy/report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "deploy/outcome.h"
+#include "deploy/preview.h"
+#include "deploy/steps.h"
+#include "live/records.h"
+#include "model/names.h"
+
+namespace ballast {
+
+namespace {
+
+constexpr std::uint64_t history_limit = 1u << 30;
+
+OperationRecord looking(Server& server, const std::string& stack, const std::string& tag) {
+  return new_operation(server, "look", stack, server.host.machine.login_name(), "", {{"tag", tag}});
+}
+
+bool wanted(const HistoryEntry& entry, const HistoryQuery& query) {
+  if (!query.stack.empty() && entry.stack != query.stack) return false;
+  if (!query.operator_name.empty() && entry.operator_name != query.operator_name) return false;
+  return !query.since || (entry.time && *entry.time >= *query.since);
+}
+
+// Not interrupted at all: somebody's ballast is at it.
+bool is_going_on(Server& server, const std::string& stack) {
+  const auto holder = server.host.locks.held(server.paths.stack_lock(stack));
+  return holder && holder->alive;
+}
+
+std::string outcome_text(const std::optional<Error>& error) {
+  if (!error) return "finished";
+  return error->kind() == Kind::rollback_failed ? "needs a person" : "undone";
+}
+
+std::vector<Recovered> recover_one(Server& server, Journal& journal, Progress& progress, const std::string& stack,
+                                   Duration wait) {
+  std::vector<Recovered> recovered;
+  const auto lock = hold_stack(server, stack, "recover", server.host.machine.login_name(), wait, progress);
+  for (const OperationRecord& operation : journal.unfinished(stack)) {
+    const auto error = recover_operation(server, journal, progress, *lock, operation);
+    recovered.push_back({.operation = operation.id,
+                         .kind = operation.kind,
+                         .stack = stack,
+                         .outcome = outcome_text(error),
+                         .message = error ? error->message() : "done",
+                         .exit_status = error && error->kind() == Kind::rollback_failed ? exit_status(error->kind()) : 0});
+  }
+  return recovered;
+}
+
+}  // namespace
+
+VerifyReport verify(Server& server, Progress& progress, const std::string& name) {
+  const Stack stack = read_stack(server, name);
+  if (const auto trouble = server.engine.trouble()) throw *trouble;
+  PreviewJournal journal(server);
+  const std::string tag = stack.tag();
+  Work work(server, journal.get(), progress, -1, looking(server, name, tag));
+  const docker::Container* container = work.running.of(stack.policy.service);
+  if (container == nullptr)
+    throw Error(Kind::verification, fmt::format("service `{}` of {} has no container", stack.policy.service, name),
+                fmt::format("start it: ballast deploy {} {}", name, tag));
+  work.inspection.look_at_image(container->image_id);
+  work.inspection.find_databases(work.running);
+  const Verification verification = verify_once(work.inspection, tag, *container, Asked::live);
+  return {.stack = name,
+          .tag = parse_reference(container->image).tag,
+          .how = verification.how,
+          .checks = verification.checks,
+          .passed = verification.passed};
+}
+
+HistoryReport history(Server& server, const HistoryQuery& query) {
+  if (!query.stack.empty()) require_stack_name(query.stack);
+  HistoryReport report;
+  const std::string text = server.host.disk.read(server.paths.history(), history_limit).value_or("");
+  for (const std::string& line : split_lines(text)) {
+    if (trim(line).empty()) continue;
+    const auto entry = parse_history_line(line);
+    if (!entry) ++report.unreadable_lines;
+    else if (wanted(*entry, query)) report.entries.push_back(*entry);
+  }
+  if (query.limit != 0 && report.entries.size() > query.limit)
+    report.entries.erase(report.entries.begin(), report.entries.end() - static_cast<std::ptrdiff_t>(query.limit));
+  return report;
+}
+
+std::vector<Recovered> recover(Server& server, Progress& progress, const std::string& stack, Duration wait) {
+  if (!stack.empty()) require_known_stack(server, stack);
+  if (!server.host.disk.info(server.paths.journal())) return {};
+  Journal journal(server.paths.journal());
+  std::vector<Recovered> all;
+  std::vector<std::string> stacks;
+  for (const OperationRecord& operation : journal.unfinished(stack)) {
+    const bool noted = std::find(stacks.begin(), stacks.end(), operation.stack) != stacks.end();
+    if (!noted && !(stack.empty() && is_going_on(server, operation.stack))) stacks.push_back(operation.stack);
+  }
+  for (const std::string& name : stacks) {
+    auto recovered = recover_one(server, journal, progress, name, wait);
+    all.insert(all.end(), recovered.begin(), recovered.end());
+  }
+  sync_records(server, journal);
+  return all;
+}
+
+InitReport init(Server& server, const std::string& name, bool write) {
+  const Stack stack = read_stack(server, name);
+  if (stack.policy_text)
+    throw Error(Kind::refused, fmt::format("{} is there already; nothing was changed", stack.policy_path),
+                fmt::format("check it with: ballast config validate {}", name));
+  InitReport report{.path = stack.policy_path, .text = print_policy(stack.policy), .written = write};
+  if (write) server.host.disk.replace(report.path, report.text, 0644);
+  return report;
+}
+
+ConfigReport validate_config(Server& server, const std::string& name) {
+  const Stack stack = read_stack(server, name);
+  Silence silence;
+  PreviewJournal journal(server);
+  Work work(server, journal.get(), silence, -1, looking(server, name, stack.tag()));
+  ConfigReport report{.stack = name, .path = stack.policy_path, .results = {}, .policy = policy_json(stack.policy)};
+  for (const CheckResult& result : steps::ask_gates(work, stack.tag(), Moment::host_gate))
+    if (result.name == "compose-valid" || result.name == "stack-files" || result.name == "variables" ||
+        result.name == "tag-pattern")
+      report.results.push_back(result);
+  return report;
+}
+
+}  // namespace ballast

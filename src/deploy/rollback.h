@@ -1,0 +1,20 @@
+// Back to a release that was good.
+#pragma once
+
+#include "deploy/deploy.h"
+
+namespace ballast {
+
+struct RollbackRequest {
+  std::string stack;
+  std::string to;                    // empty: last good, or the good one before it when last good is what runs
+  bool keep_configuration = false;   // compose file, policy and .env (but its tag line) stay as they are
+  std::string operator_name;
+  std::string environment;
+  Duration wait{};
+};
+
+OperationResult rollback(Server& server, Progress& progress, const RollbackRequest& request);
+Preview preview_rollback(Server& server, const RollbackRequest& request);
+
+}  // namespace ballast

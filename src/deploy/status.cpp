@@ -1,0 +1,165 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "base/text.h"
+#include "deploy/report.h"
+#include "deploy/work.h"
+#include "model/names.h"
+
+namespace ballast {
+
+namespace {
+
+std::string state_text(const docker::Container& container) {
+  if (container.state == "exited") return fmt::format("exited ({})", container.exit_code);
+  if (container.state == "running" && container.restart_count > 0)
+    return fmt::format("running, {}", counted(container.restart_count, "restart"));
+  return container.state;
+}
+
+ServiceStatus service_status(const std::string& name, const docker::Container* container) {
+  if (container == nullptr)
+    return {.name = name, .container = "", .image = "", .state = "absent", .health = "", .since = ""};
+  const auto started = parse_time(container->started_at);
+  return {.name = name,
+          .container = container->name,
+          .image = container->image,
+          .state = state_text(*container),
+          .health = container->health,
+          .since = started ? iso_local(*started) : ""};
+}
+
+void judge_service(StackStatus& status, const std::string& name, const docker::Container* container) {
+  if (container == nullptr) status.troubles.push_back(fmt::format("service {} has no container", name));
+  else if (!container->running())
+    status.troubles.push_back(fmt::format("service {} is {}", name, state_text(*container)));
+  else if (container->health == "unhealthy")
+    status.troubles.push_back(fmt::format("service {} is unhealthy", name));
+}
+
+void look_at_services(StackStatus& status, const Stack& stack, const Running& running) {
+  for (const ComposeService& service : stack.compose.services) {
+    const docker::Container* container = running.of(service.name);
+    status.services.push_back(service_status(service.name, container));
+    judge_service(status, service.name, container);
+  }
+  if (const docker::Container* release = running.of(stack.policy.service)) {
+    status.tag = parse_reference(release->image).tag;
+    status.digest = release->image_id;
+    if (status.tag != stack.tag())
+      status.troubles.push_back(fmt::format(".env says {}={}, but {} runs", stack.policy.tag_variable, stack.tag(),
+                                            status.tag));
+  } else {
+    status.tag = "none";
+  }
+  if (!running.candidates.empty()) status.troubles.push_back("a candidate container is left");
+}
+
+void look_at_operation(StackStatus& status, Server& server, const Journal& journal) {
+  const auto unfinished = journal.unfinished(status.name);
+  const auto holder = server.host.locks.held(server.paths.stack_lock(status.name));
+  if (holder && holder->alive) {
+    status.operation = fmt::format("{} by {} for {}", holder->operation, holder->operator_name,
+                                   human_duration(server.host.clock.now() - holder->since));
+    return;
+  }
+  if (unfinished.empty()) return;
+  status.operation = fmt::format("{} by {} was interrupted", unfinished.front().kind, unfinished.front().operator_name);
+  status.troubles.push_back(fmt::format("an interrupted {}: run `ballast recover {}`", unfinished.front().kind,
+                                        status.name));
+}
+
+void look_at_release(StackStatus& status, const Journal& journal) {
+  const auto good = journal.releases(status.name, "good");
+  if (good.empty()) return;
+  status.last_good = good.front().tag;
+  status.environment = good.front().environment;
+  status.operator_name = good.front().operator_name;
+  status.deployed_at = good.front().at;
+  if (status.tag != "unknown" && status.tag != "none" && status.tag != good.front().tag)
+    status.troubles.push_back(fmt::format("{} runs, but last good is {}: if it was changed by hand, ballast adopt {}",
+                                          status.tag, good.front().tag, status.name));
+  const auto newest = journal.newest_operation(status.name);
+  if (newest && newest->state == OperationState::failed)
+    status.troubles.push_back(fmt::format("the last {} needs a person: {}", newest->kind, newest->message));
+}
+
+// What `ballast rollback` would choose.
+std::optional<ReleaseRecord> way_back(const std::vector<ReleaseRecord>& good, const std::string& running_image) {
+  for (const ReleaseRecord& release : good)
+    if (running_image.empty() || release.image_id != running_image) return release;
+  return std::nullopt;
+}
+
+void look_at_way_back(StackStatus& status, Server& server, const Journal& journal, bool engine_answers) {
+  const auto good = journal.releases(status.name, "good");
+  status.ready_known_at = server.host.clock.now();
+  if (!engine_answers) {
+    status.ready_to_roll_back = "unknown";
+    status.ready_because = "the engine does not answer";
+    status.ready_known_at = good.empty() ? std::nullopt : std::optional(good.front().at);
+    return;
+  }
+  const auto target = way_back(good, status.digest);
+  status.ready_to_roll_back = "no";
+  if (!target) {
+    status.ready_because = good.empty() ? "no release was good yet" : "there is no good release before this one";
+  } else if (!target->image_id.empty() && server.engine.image(target->image_id)) {
+    status.ready_to_roll_back = "yes";
+    status.ready_because = fmt::format("to {}, whose image is here", target->tag);
+  } else if (!target->repo_digest.empty()) {
+    status.ready_to_roll_back = "unknown";
+    status.ready_because = fmt::format("the image of {} must be pulled first", target->tag);
+  } else {
+    status.ready_because = fmt::format("the image of {} is gone, and no registry is known for it", target->tag);
+  }
+}
+
+void look_at_journal(StackStatus& status, Server& server, bool engine_answers) {
+  const auto journal = Journal::open_for_reading(server.paths.journal());
+  if (!journal) {
+    status.ready_to_roll_back = "no";
+    status.ready_because = "ballast has not deployed here yet";
+    return;
+  }
+  look_at_release(status, *journal);
+  look_at_operation(status, server, *journal);
+  look_at_way_back(status, server, *journal, engine_answers);
+}
+
+StackStatus status_of(Server& server, const std::string& name, const std::optional<Error>& engine_trouble) {
+  StackStatus status;
+  status.name = name;
+  status.tag = "unknown";
+  status.ready_to_roll_back = "unknown";
+  try {
+    const Stack stack = read_stack(server, name);
+    status.environment = stack.policy.environment;
+    if (engine_trouble) status.troubles.push_back(engine_trouble->message());
+    else look_at_services(status, stack, observe(server, stack));
+    look_at_journal(status, server, !engine_trouble);
+  } catch (const Error& error) {
+    status.troubles.push_back(error.message());
+    if (status.ready_because.empty()) status.ready_because = "the stack cannot be read";
+  }
+  status.degraded = !status.troubles.empty();
+  return status;
+}
+
+}  // namespace
+
+std::vector<StackStatus> status(Server& server, const std::string& stack) {
+  const auto engine_trouble = server.engine.trouble();
+  std::vector<StackStatus> all;
+  if (!stack.empty()) {
+    require_known_stack(server, stack);
+    all.push_back(status_of(server, stack, engine_trouble));
+    return all;
+  }
+  for (const std::string& name : stack_names(server)) all.push_back(status_of(server, name, engine_trouble));
+  return all;
+}
+
+}  // namespace ballast

@@ -1,0 +1,41 @@
+// Everything outside the program, in one place; passed down by reference, replaced whole in tests.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "host/clock.h"
+#include "host/disk.h"
+#include "host/http.h"
+#include "host/interrupts.h"
+#include "host/locks.h"
+#include "host/machine.h"
+#include "host/processes.h"
+#include "host/terminal.h"
+
+namespace ballast {
+
+struct Host {
+  Disk& disk;
+  Processes& processes;
+  Clock& clock;
+  Http& http;
+  Locks& locks;
+  Interrupts& interrupts;
+  Machine& machine;
+  Terminal& terminal;
+};
+
+// The real one. Installs the signal handlers; one for each process.
+class RealHost {
+ public:
+  RealHost();
+  ~RealHost();
+  Host& get();
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace ballast

@@ -1,0 +1,120 @@
+#include "journal/sqlite.h"
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+
+namespace ballast::sqlite {
+
+namespace {
+
+constexpr int busy_milliseconds = 10'000;
+
+Error error_of(int code, const std::string& path, const std::string& said) {
+  switch (code & 0xff) {
+    case SQLITE_FULL:
+      return Error(Kind::failed, fmt::format("no space left on the disk of the journal {}", path),
+                   "free some space there, then run `ballast recover`");
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      return Error(Kind::failed, fmt::format("the journal {} is damaged: {}", path, said),
+                   fmt::format("keep a copy, then try: sqlite3 {} .recover", path));
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      return Error(Kind::failed, fmt::format("the journal {} is busy: {}", path, said), "try again in a moment");
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+    case SQLITE_CANTOPEN:
+    case SQLITE_AUTH:
+      return Error(Kind::failed, fmt::format("the journal {} cannot be opened: {}", path, said),
+                   "run ballast as root (sudo)");
+    default:
+      return Error(Kind::failed, fmt::format("the journal {} fails: {}", path, said));
+  }
+}
+
+}  // namespace
+
+Connection::Connection(std::string path, Mode mode) : path_(std::move(path)) {
+  const int flags = mode == Mode::read ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+  const int code = sqlite3_open_v2(path_.c_str(), &handle_, flags | SQLITE_OPEN_NOMUTEX, nullptr);
+  if (code != SQLITE_OK) {
+    const Error error = error_of(code, path_, sqlite3_errmsg(handle_));
+    sqlite3_close(handle_);
+    throw error;
+  }
+  sqlite3_extended_result_codes(handle_, 1);
+  sqlite3_busy_timeout(handle_, busy_milliseconds);
+}
+
+Connection::~Connection() { sqlite3_close(handle_); }
+
+void Connection::fail(int code) const { throw error_of(code, path_, sqlite3_errmsg(handle_)); }
+
+void Connection::run(std::string_view sql) {
+  const int code = sqlite3_exec(handle_, std::string(sql).c_str(), nullptr, nullptr, nullptr);
+  if (code != SQLITE_OK) fail(code);
+}
+
+Statement Connection::prepare(std::string_view sql) const {
+  sqlite3_stmt* statement = nullptr;
+  const int code = sqlite3_prepare_v2(handle_, sql.data(), static_cast<int>(sql.size()), &statement, nullptr);
+  if (code != SQLITE_OK) fail(code);
+  return {*this, statement};
+}
+
+Statement::Statement(const Connection& connection, sqlite3_stmt* statement)
+    : connection_(connection), statement_(statement) {}
+
+Statement& Statement::bind(std::string_view text) {
+  sqlite3_bind_text64(statement_.get(), ++bound_, text.data(), text.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
+  return *this;
+}
+
+Statement& Statement::bind(std::int64_t number) {
+  sqlite3_bind_int64(statement_.get(), ++bound_, number);
+  return *this;
+}
+
+Statement& Statement::bind_null() {
+  sqlite3_bind_null(statement_.get(), ++bound_);
+  return *this;
+}
+
+bool Statement::step() {
+  const int code = sqlite3_step(statement_.get());
+  if (code != SQLITE_ROW && code != SQLITE_DONE) connection_.fail(code);
+  return code == SQLITE_ROW;
+}
+
+void Statement::run() {
+  while (step()) {
+  }
+}
+
+std::string Statement::text(int column) const {
+  const auto* bytes = reinterpret_cast<const char*>(sqlite3_column_text(statement_.get(), column));
+  if (bytes == nullptr) return {};
+  return {bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column))};
+}
+
+std::int64_t Statement::number(int column) const { return sqlite3_column_int64(statement_.get(), column); }
+bool Statement::is_null(int column) const { return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL; }
+
+Transaction::Transaction(Connection& connection) : connection_(connection) { connection_.run("BEGIN IMMEDIATE"); }
+
+Transaction::~Transaction() {
+  if (!open_) return;
+  try {
+    connection_.run("ROLLBACK");
+  } catch (const Error&) {
+    return;  // SQLite has rolled back by itself already
+  }
+}
+
+void Transaction::commit() {
+  connection_.run("COMMIT");
+  open_ = false;
+}
+
+}  // namespace ballast::sqlite

@@ -1,0 +1,132 @@
+#include "live/records.h"
+
+#include <fmt/format.h>
+
+#include <unordered_map>
+
+#include "base/text.h"
+#include "base/version.h"
+
+namespace ballast {
+
+namespace {
+
+constexpr std::uint64_t history_limit = 1u << 30;
+constexpr Duration history_wait = std::chrono::seconds(20);
+constexpr Duration lock_pause = std::chrono::milliseconds(50);
+
+std::unique_ptr<Lock> history_lock(Server& server) {
+  const Monotonic deadline = server.host.clock.monotonic() + history_wait;
+  const Holder self{.operation = "history", .operator_name = server.host.machine.login_name(),
+                    .pid = server.host.machine.process(), .since = server.host.clock.now(), .alive = true};
+  while (true) {
+    auto got = server.host.locks.acquire(server.paths.history_lock(), self);
+    if (auto* lock = std::get_if<std::unique_ptr<Lock>>(&got)) return std::move(*lock);
+    if (server.host.clock.monotonic() >= deadline)
+      throw Error(Kind::locked, fmt::format("{} is held by process {}", server.paths.history_lock(),
+                                            std::get<Holder>(got).pid));
+    server.host.clock.sleep(lock_pause);
+  }
+}
+
+std::vector<std::string> journal_lines(const Journal& journal) {
+  std::vector<std::string> lines;
+  for (const HistoryRow& row : journal.history_rows()) lines.push_back(row.entry.line());
+  return lines;
+}
+
+void sync_history(Server& server, const Journal& journal) {
+  const std::vector<std::string> rows = journal_lines(journal);
+  if (rows.empty()) return;
+  const auto lock = history_lock(server);
+  const std::string file = server.host.disk.read(server.paths.history(), history_limit).value_or("");
+  const std::string missing = missing_history(file, rows);
+  if (missing.empty()) return;
+  server.host.disk.make_directories(server.paths.history().substr(0, server.paths.history().rfind('/')));
+  server.host.disk.append(server.paths.history(), missing);
+}
+
+void sync_last_good(Server& server, const Journal& journal, const std::string& stack) {
+  const auto good = journal.releases(stack, "good");
+  if (good.empty()) return;
+  const std::string path = server.paths.last_good(stack);
+  const std::string content = good.front().tag + "\n";
+  if (server.host.disk.read(path) == content) return;
+  server.host.disk.make_directories(path.substr(0, path.rfind('/')));
+  server.host.disk.replace(path, content);
+}
+
+ReleaseRecord taken_over_release(Server& server, const Stack& stack, const std::string& id, const std::string& tag) {
+  const Reference reference = stack.image_for(tag);
+  const auto image = server.engine.image(reference.text());
+  return {.id = id,
+          .stack = stack.name,
+          .tag = tag,
+          .image_id = image ? image->id : "",
+          .repo_digest = {},
+          .repository = reference.repository,
+          .config_hash = {},
+          .environment = stack.policy.environment,
+          .operator_name = "unknown",
+          .outcome = "good",
+          .copies = {},
+          .at = server.host.clock.now()};
+}
+
+}  // namespace
+
+void sync_records(Server& server, const Journal& journal) {
+  sync_history(server, journal);
+  for (const std::string& stack : journal.stacks()) sync_last_good(server, journal, stack);
+}
+
+void take_over_records(Server& server, Journal& journal, const Stack& stack) {
+  if (!journal.releases(stack.name, "good").empty()) return;
+  const auto text = server.host.disk.read(server.paths.last_good(stack.name));
+  if (!text || trim(*text).empty()) return;
+  const std::string tag(trim(*text));
+  const Time now = server.host.clock.now();
+  const OperationRecord operation{.id = new_operation_id(server.host),
+                                  .kind = "take-over",
+                                  .stack = stack.name,
+                                  .operator_name = server.host.machine.login_name(),
+                                  .environment = stack.policy.environment,
+                                  .request = {{"last_good", tag}},
+                                  .plan = {{"kind", "take-over"}, {"stack", stack.name}, {"steps", Json::array()}},
+                                  .ballast_version = std::string(version),
+                                  .process = server.host.machine.process(),
+                                  .boot = server.host.machine.boot(),
+                                  .started = now,
+                                  .ended = {},
+                                  .message = {}};
+  journal.begin(operation);
+  journal.end(operation.id, OperationState::finished, 0, "last_good_sha taken over", now, {},
+              taken_over_release(server, stack, operation.id, tag));
+}
+
+std::string missing_history(const std::string& file, const std::vector<std::string>& rows) {
+  std::unordered_map<std::string, int> present;
+  const bool torn = !file.empty() && file.back() != '\n';
+  std::vector<std::string> lines = split_lines(file);
+  std::string tail;
+  if (torn) {
+    tail = lines.back();
+    lines.pop_back();
+  }
+  for (const std::string& line : lines) ++present[line];
+  std::string missing;
+  for (const std::string& row : rows) {
+    if (--present[row] >= 0) continue;
+    if (torn && missing.empty())
+      missing = row.starts_with(tail) ? row.substr(tail.size()) + "\n" : "\n" + row + "\n";
+    else
+      missing += row + "\n";
+  }
+  return missing;
+}
+
+std::string new_operation_id(Host& host) {
+  return fmt::format("{}-{}", compact_utc(host.clock.now()), host.machine.random_hex(4));
+}
+
+}  // namespace ballast

@@ -1,0 +1,25 @@
+// history.log and last_good_sha follow the journal; older files are taken over as they are.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "journal/journal.h"
+#include "live/server.h"
+#include "live/stack.h"
+
+namespace ballast {
+
+// Appends to history.log what the journal has and the file lacks (a line that a power cut tore is completed),
+// and writes last_good_sha of every stack where it differs from the journal's newest good release.
+void sync_records(Server& server, const Journal& journal);
+
+// A last_good_sha that an older tool left becomes the journal's first good release of the stack.
+void take_over_records(Server& server, Journal& journal, const Stack& stack);
+
+// What must be appended to `file` so that every row stands there, in order, as often as it was recorded.
+std::string missing_history(const std::string& file, const std::vector<std::string>& rows);
+
+std::string new_operation_id(Host& host);
+
+}  // namespace ballast

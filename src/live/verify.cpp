@@ -1,0 +1,263 @@
+#include "live/verify.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/text.h"
+
+namespace ballast {
+
+namespace {
+
+// Asked alone until they pass: the full round costs processes inside a container that is busy starting.
+constexpr std::array<std::string_view, 3> first_signs{"container-running", "port-open", "web-health"};
+constexpr Duration first_pause = std::chrono::milliseconds(100);
+constexpr Duration longest_pause = std::chrono::seconds(1);
+constexpr int restarts_of_a_loop = 3;
+
+bool is_first_sign(const Check* check) {
+  return std::find(first_signs.begin(), first_signs.end(), check->name) != first_signs.end();
+}
+
+Moment moment_of(Asked asked) { return asked == Asked::candidate ? Moment::candidate : Moment::live; }
+
+Target target_of(const Inspection& inspection, const docker::Container& container, Asked asked) {
+  return asked == Asked::candidate ? candidate_target(inspection.server, inspection.stack, container)
+                                   : live_target(inspection.server, inspection.stack, container);
+}
+
+// Why waiting is of no use; empty: it may still become good.
+std::string hopeless(const std::optional<docker::Container>& container, int restarts_before) {
+  if (!container) return "its container is gone";
+  if (container->state == "exited" || container->state == "dead")
+    return fmt::format("its container exited ({})", container->exit_code);
+  if (container->restart_count - restarts_before >= restarts_of_a_loop)
+    return fmt::format("its container restarts in a loop ({})", counted(container->restart_count, "restart"));
+  return {};
+}
+
+std::string ended_text(const docker::Container& container) {
+  return container.error.empty() ? std::string() : ": " + printable(container.error);
+}
+
+class Round {
+ public:
+  Round(const Inspection& inspection, const std::string& tag, Asked asked)
+      : inspection_(inspection),
+        tag_(tag),
+        asked_(asked),
+        checks_(checks_for(moment_of(asked), inspection.stack.policy)) {}
+
+  std::vector<CheckResult> run(const docker::Container& container, Verification& verification) {
+    if (!target_ || target_->container.id != container.id || target_->url.empty())
+      target_ = target_of(inspection_, container, asked_);
+    target_->container = container;
+    verification.how = target_->how;
+    if (!signs_seen_) {
+      auto results = asking(signs());
+      if (!all_pass(results)) return results;
+      signs_seen_ = true;
+      target_ = target_of(inspection_, container, asked_);  // its addresses may have come late
+    }
+    return asking(checks_);
+  }
+
+ private:
+  std::vector<const Check*> signs() const {
+    std::vector<const Check*> chosen = checks_;
+    std::erase_if(chosen, [](const Check* check) { return !is_first_sign(check); });
+    return chosen;
+  }
+  std::vector<CheckResult> asking(const std::vector<const Check*>& checks) const {
+    CheckContext context = inspection_.context(tag_);
+    context.target = target_;
+    return run_checks(checks, context, true);
+  }
+  const Inspection& inspection_;
+  const std::string& tag_;
+  Asked asked_;
+  std::vector<const Check*> checks_;
+  std::optional<Target> target_;
+  bool signs_seen_ = false;
+};
+
+void stop_when_interrupted(Host& host) {
+  if (host.interrupts.requested() && !host.interrupts.held())
+    throw Error(Kind::interrupted, "interrupted while the release was verified");
+}
+
+std::string waiting_note(const std::vector<CheckResult>& results) {
+  const auto failing = not_passing(results);
+  if (failing.empty()) return "verifying";
+  const CheckResult& first = failing.front();
+  return fmt::format("waiting: {}{}{}: {}", first.name, first.subject.empty() ? "" : " ", first.subject, first.measured);
+}
+
+void wait_for_pass(const Inspection& inspection, Round& round, const std::string& id, Duration timeout,
+                   Verification& verification, Progress& progress) {
+  Host& host = inspection.server.host;
+  const Monotonic deadline = host.clock.monotonic() + timeout;
+  Duration pause = first_pause;
+  std::optional<int> restarts;
+  while (true) {
+    stop_when_interrupted(host);
+    const auto container = inspection.server.engine.container(id);
+    if (container && !restarts) restarts = container->restart_count;
+    if (verification.trouble = hopeless(container, restarts.value_or(0)); !verification.trouble.empty()) {
+      if (container) verification.trouble += ended_text(*container);
+      return;
+    }
+    verification.checks = round.run(*container, verification);
+    verification.passed = all_pass(verification.checks);
+    if (verification.passed) return;
+    if (host.clock.monotonic() + pause >= deadline) {
+      verification.trouble = fmt::format("not good within {}", human_duration(timeout));
+      return;
+    }
+    progress.note(waiting_note(verification.checks));
+    host.clock.sleep(pause);
+    pause = std::min(pause + pause / 4, longest_pause);
+  }
+}
+
+Duration time_to_settle(Host& host, const docker::Container& container, Asked asked, Duration settle) {
+  if (asked == Asked::live) return settle;
+  const auto started = parse_time(container.started_at);
+  if (!started) return settle;
+  const Duration age = std::max(Duration(0), host.clock.now() - *started);
+  return std::max(Duration(0), settle - age);
+}
+
+void settle(const Inspection& inspection, const std::string& id, Asked asked, Duration length,
+            Verification& verification, Progress& progress) {
+  Host& host = inspection.server.host;
+  const auto first = inspection.server.engine.container(id);
+  if (!first) {
+    verification.passed = false;
+    verification.trouble = "its container is gone";
+    return;
+  }
+  const Monotonic until = host.clock.monotonic() + time_to_settle(host, *first, asked, length);
+  while (host.clock.monotonic() < until && verification.passed) {
+    progress.note("all checks pass; watching that it stays up");
+    const auto left = std::chrono::duration_cast<Duration>(until - host.clock.monotonic());
+    host.clock.sleep(std::min<Duration>(std::max<Duration>(left, std::chrono::milliseconds(1)), std::chrono::milliseconds(500)));
+    stop_when_interrupted(host);
+    const auto now = inspection.server.engine.container(id);
+    if (now && now->running() && now->restart_count == first->restart_count && now->started_at == first->started_at)
+      continue;
+    verification.passed = false;
+    verification.trouble = "it did not stay up: its container " +
+                           (now ? fmt::format("is {} after {}", now->state, counted(now->restart_count, "restart"))
+                                : std::string("is gone"));
+  }
+}
+
+std::vector<std::string> odoo_databases(Engine& engine, const docker::Container& container, const Policy& policy) {
+  std::vector<std::string> names;
+  const auto excluded = [&](const std::string& name) {
+    return std::find(policy.databases_exclude.begin(), policy.databases_exclude.end(), name) !=
+           policy.databases_exclude.end();
+  };
+  for (const Database& database : Postgres(engine, container).databases())
+    if (database.odoo && !excluded(database.name)) names.push_back(database.name);
+  return names;
+}
+
+}  // namespace
+
+Inspection::Inspection(Server& server_, Journal& journal_, const Stack& stack_, std::string operation)
+    : server(server_), journal(journal_), stack(stack_), operation_(std::move(operation)) {}
+
+void Inspection::look_at_image(const std::string& image) {
+  image_ = server.engine.image(image);
+  if (!image_) throw Error(Kind::failed, fmt::format("the image {} is gone", image));
+  image_addons_.reset();
+  if (stack.policy.preset != Preset::odoo || stack.policy.addons.path.empty()) return;
+  const std::string name = fmt::format("addons {} {}", image_->id, stack.policy.addons.path);
+  if (const auto known = journal.fact(stack.name, name)) {
+    image_addons_ = addons_from_json(known->value);
+    return;
+  }
+  image_addons_ = addons_of_image(server.engine, image_->id, stack.policy.addons.path, operation_);
+  journal.set_fact(stack.name, name, addons_json(*image_addons_), server.host.clock.now());
+}
+
+CheckContext Inspection::context(const std::string& tag) const {
+  return CheckContext{.host = server.host,
+                      .engine = server.engine,
+                      .paths = server.paths,
+                      .stack = stack.name,
+                      .directory = stack.directory,
+                      .policy = stack.policy,
+                      .compose = stack.compose,
+                      .env = &stack.env,
+                      .compose_path = stack.compose_path,
+                      .project = stack.project,
+                      .tag = tag,
+                      .repository = stack.image_for(tag).repository,
+                      .image = image_,
+                      .seen_image_id = {},
+                      .seen_repo_digest = {},
+                      .validate_compose = {},
+                      .target = std::nullopt,
+                      .databases = databases_,
+                      .databases_trouble = databases_trouble_,
+                      .image_addons = image_addons_,
+                      .operation = operation_};
+}
+
+void Inspection::find_databases(const Running& running) {
+  databases_.clear();
+  databases_trouble_.clear();
+  if (stack.policy.preset != Preset::odoo || stack.policy.database_service.empty()) return;
+  const docker::Container* database = running.of(stack.policy.database_service);
+  if (database == nullptr || !database->running()) {
+    databases_trouble_ = fmt::format("the database service `{}` does not run", stack.policy.database_service);
+    return;
+  }
+  try {
+    databases_ = odoo_databases(server.engine, *database, stack.policy);
+  } catch (const Error& error) {
+    databases_trouble_ = error.message();
+  }
+}
+
+Verification verify_once(const Inspection& inspection, const std::string& tag, const docker::Container& container,
+                         Asked asked) {
+  CheckContext context = inspection.context(tag);
+  context.target = target_of(inspection, container, asked);
+  Verification verification{.checks = {}, .passed = false, .how = context.target->how, .trouble = {}};
+  verification.checks = run_checks(checks_for(moment_of(asked), inspection.stack.policy), context, true);
+  verification.passed = all_pass(verification.checks);
+  return verification;
+}
+
+bool answers(const Inspection& inspection, const docker::Container& container) {
+  CheckContext context = inspection.context(inspection.stack.tag());
+  context.target = live_target(inspection.server, inspection.stack, container);
+  std::vector<const Check*> checks = checks_for(Moment::live, inspection.stack.policy);
+  std::erase_if(checks, [](const Check* check) { return !is_first_sign(check); });
+  return all_pass(run_checks(checks, context, true));
+}
+
+Verification verify_until_good(const Inspection& inspection, const std::string& tag, const std::string& container,
+                               Asked asked, const Patience& patience, Progress& progress) {
+  Verification verification;
+  Round round(inspection, tag, asked);
+  wait_for_pass(inspection, round, container, patience.timeout, verification, progress);
+  if (verification.passed) settle(inspection, container, asked, patience.settle, verification, progress);
+  return verification;
+}
+
+std::vector<std::string> failing_lines(const std::vector<CheckResult>& results) {
+  std::vector<std::string> lines;
+  for (const CheckResult& result : not_passing(results))
+    lines.push_back(fmt::format("{}{}{}: {}", result.name, result.subject.empty() ? "" : " ", result.subject,
+                                result.measured));
+  return lines;
+}
+
+}  // namespace ballast

@@ -1,0 +1,71 @@
+// The proof of a release: the checks of a moment against one container, until all pass.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "check/addons.h"
+#include "check/check.h"
+#include "journal/journal.h"
+#include "live/stack.h"
+#include "live/target.h"
+#include "operation/progress.h"
+
+namespace ballast {
+
+// Everything that checks look at, kept alive for as long as they run.
+class Inspection {
+ public:
+  Inspection(Server& server, Journal& journal, const Stack& stack, std::string operation);
+
+  CheckContext context(const std::string& tag) const;
+  // The Odoo databases of the stack, asked anew; with why not, when they could not be listed.
+  void find_databases(const Running& running);
+  // The image that is to be proved, by id or reference, with the addons in it. What an image holds never changes,
+  // so its listing is read once and kept. Error(failed) when the image is gone.
+  void look_at_image(const std::string& image);
+  const std::optional<docker::Image>& image() const { return image_; }
+  const std::vector<std::string>& databases() const { return databases_; }
+
+  Server& server;
+  Journal& journal;
+  const Stack& stack;
+
+ private:
+  std::string operation_;
+  std::optional<docker::Image> image_;
+  std::optional<std::vector<Addon>> image_addons_;
+  std::vector<std::string> databases_;
+  std::string databases_trouble_;
+};
+
+struct Verification {
+  std::vector<CheckResult> checks;
+  bool passed = false;
+  std::string how;       // through which address
+  std::string trouble;   // in words, when it did not pass: "not within 2 min", "its container exited (1)"
+};
+
+enum class Asked { live, candidate };
+
+// One round, no waiting.
+Verification verify_once(const Inspection& inspection, const std::string& tag, const docker::Container& container,
+                         Asked asked);
+
+// The first signs of life only: its container runs and it answers at its address.
+bool answers(const Inspection& inspection, const docker::Container& container);
+
+// Waits for the first pass of all checks for at most `timeout`, then for `settle` without a restart: of a
+// candidate counted from its start, of the live release from its first pass.
+struct Patience {
+  Duration timeout;
+  Duration settle;
+};
+Verification verify_until_good(const Inspection& inspection, const std::string& tag, const std::string& container,
+                               Asked asked, const Patience& patience, Progress& progress);
+
+// "web-login ten_a: 500 in 12 ms" for each that does not pass.
+std::vector<std::string> failing_lines(const std::vector<CheckResult>& results);
+
+}  // namespace ballast

@@ -1,0 +1,30 @@
+// history.log: `timestamp | stack | version | env | status | operator`, one line each.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/time.h"
+
+namespace ballast {
+
+struct HistoryEntry {
+  std::string timestamp;  // as it stands in the file
+  std::string stack;
+  std::string version;
+  std::string environment;
+  std::string status;
+  std::string operator_name;
+  std::optional<Time> time;  // parsed timestamp
+
+  std::string line() const;  // without "\n"
+};
+
+HistoryEntry history_entry(Time time, std::string stack, std::string version, std::string environment,
+                           std::string status, std::string operator_name);
+// nullopt for a line that is not of this form (old files may hold others: they are kept and shown raw).
+std::optional<HistoryEntry> parse_history_line(std::string_view line);
+
+}  // namespace ballast

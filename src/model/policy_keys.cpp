@@ -1,0 +1,153 @@
+#include "model/policy_keys.h"
+
+#include <algorithm>
+#include <array>
+
+namespace ballast {
+
+namespace {
+
+using Value = PolicyValue;
+
+void read_preset(Policy& policy, const Value& value) {
+  policy.preset =
+      read_choice(value, {"generic", "odoo"}) == "odoo" ? Preset::odoo : Preset::generic;
+}
+
+void read_before_deploy(Policy& policy, const Value& value) {
+  policy.before_deploy = read_choice(value, {"required", "best-effort", "off"});
+}
+
+constexpr auto keys = std::to_array<PolicyKey>({
+    {"addons.path",
+     [](Policy& policy, const Value& value) { policy.addons.path = read_absolute_path(value); },
+     [](const Policy& policy) { return Json(policy.addons.path); },
+     "where the image keeps its own modules", "/mnt/extra-addons"},
+    {"addons.required",
+     [](Policy& policy, const Value& value) { policy.addons.required = read_texts(value); },
+     [](const Policy& policy) { return Json(policy.addons.required); },
+     "modules without which an image is refused", "[shop_theme]"},
+    {"backup.before-deploy", read_before_deploy,
+     [](const Policy& policy) { return Json(policy.before_deploy); },
+     "required, best-effort or off", ""},
+    {"candidate.arguments",
+     [](Policy& policy, const Value& value) { policy.candidate.arguments = read_texts(value); },
+     [](const Policy& policy) { return Json(policy.candidate.arguments); },
+     "added to the command of a candidate", "[--max-cron-threads=0]"},
+    {"candidate.enabled",
+     [](Policy& policy, const Value& value) { policy.candidate.enabled = read_flag(value); },
+     [](const Policy& policy) { return Json(policy.candidate.enabled); },
+     "prove a release beside the live one before traffic moves; short: `candidate: off`", ""},
+    {"candidate.timeout",
+     [](Policy& policy, const Value& value) {
+       policy.candidate.timeout = read_positive_duration(value);
+     },
+     [](const Policy& policy) { return duration_json(policy.candidate.timeout); },
+     "a candidate that is not good after this time fails the release", ""},
+    {"chat-port",
+     [](Policy& policy, const Value& value) { policy.traffic.chat_port = read_port(value); },
+     [](const Policy& policy) { return port_json(policy.traffic.chat_port); },
+     "port of websocket traffic inside the container", ""},
+    {"chat-url",
+     [](Policy& policy, const Value& value) { policy.traffic.chat_url = read_url(value); },
+     [](const Policy& policy) { return Json(policy.traffic.chat_url); },
+     "where websocket traffic goes in, when that is not `url`", "https://chat.example.com"},
+    {"data",
+     [](Policy& policy, const Value& value) { policy.data_mounts = read_absolute_paths(value); },
+     [](const Policy& policy) { return Json(policy.data_mounts); },
+     "paths in the container that may keep data from one release to the next", "[/var/lib/shop]"},
+    {"database.exclude",
+     [](Policy& policy, const Value& value) { policy.databases_exclude = read_texts(value); },
+     [](const Policy& policy) { return Json(policy.databases_exclude); },
+     "databases that are left alone; `*` stands for any letters", "[\"test_*\"]"},
+    {"database.service",
+     [](Policy& policy, const Value& value) { policy.database_service = read_text(value); },
+     [](const Policy& policy) { return Json(policy.database_service); },
+     "the service that runs PostgreSQL; \"\" for none", ""},
+    {"env",
+     [](Policy& policy, const Value& value) { policy.environment = read_environment_name(value); },
+     [](const Policy& policy) { return Json(policy.environment); },
+     "the environment that the history names", ""},
+    {"gates.disk",
+     [](Policy& policy, const Value& value) { policy.gates.disk_percent = read_percent(value); },
+     [](const Policy& policy) { return percent_json(policy.gates.disk_percent); },
+     "a fuller disk refuses a deploy", ""},
+    {"gates.memory-available",
+     [](Policy& policy, const Value& value) { policy.gates.memory_available = read_size(value); },
+     [](const Policy& policy) { return size_json(policy.gates.memory_available); },
+     "less available memory refuses a deploy", ""},
+    {"host", [](Policy& policy, const Value& value) { policy.traffic.host = read_host(value); },
+     [](const Policy& policy) { return Json(policy.traffic.host); },
+     "the Host header, when a router stands in front", "shop.example.com"},
+    {"keep-releases",
+     [](Policy& policy, const Value& value) { policy.keep_releases = read_count(value, 1); },
+     [](const Policy& policy) { return Json(policy.keep_releases); },
+     "good images that are kept for a rollback", ""},
+    {"port", [](Policy& policy, const Value& value) { policy.traffic.port = read_port(value); },
+     [](const Policy& policy) { return port_json(policy.traffic.port); },
+     "port of the web service inside the container; off: the one that is published", ""},
+    {"preset", read_preset,
+     [](const Policy& policy) { return Json(policy.preset == Preset::odoo ? "odoo" : "generic"); },
+     "the defaults: odoo or generic", ""},
+    {"pull", [](Policy& policy, const Value& value) { policy.pull = read_flag(value); },
+     [](const Policy& policy) { return Json(policy.pull); },
+     "off: only images that are here already", ""},
+    {"service", [](Policy& policy, const Value& value) { policy.service = read_text(value); },
+     [](const Policy& policy) { return Json(policy.service); }, "the service that is released", ""},
+    {"stop-timeout",
+     [](Policy& policy, const Value& value) {
+       policy.stop_timeout = read_positive_duration(value);
+     },
+     [](const Policy& policy) { return duration_json(policy.stop_timeout); },
+     "time for requests in flight before a container is killed", ""},
+    {"tag-pattern",
+     [](Policy& policy, const Value& value) { policy.tag_pattern = read_pattern(value); },
+     [](const Policy& policy) { return Json(policy.tag_pattern); },
+     "a regular expression for the whole tag; \"\": any tag but `latest`", ""},
+    {"tag-variable",
+     [](Policy& policy, const Value& value) { policy.tag_variable = read_variable_name(value); },
+     [](const Policy& policy) { return Json(policy.tag_variable); },
+     "the variable of .env that holds the tag", ""},
+    {"url", [](Policy& policy, const Value& value) { policy.traffic.url = read_url(value); },
+     [](const Policy& policy) { return Json(policy.traffic.url); },
+     "where users' traffic goes in; without it the published port is asked",
+     "https://shop.example.com"},
+    {"verify.probe-deadline",
+     [](Policy& policy, const Value& value) {
+       policy.verify.probe_deadline = read_positive_duration(value);
+     },
+     [](const Policy& policy) { return duration_json(policy.verify.probe_deadline); },
+     "how long one question may take", ""},
+    {"verify.settle",
+     [](Policy& policy, const Value& value) { policy.verify.settle = read_duration(value); },
+     [](const Policy& policy) { return duration_json(policy.verify.settle); },
+     "how long a release must stay good", ""},
+    {"verify.skip",
+     [](Policy& policy, const Value& value) { policy.verify.skip = read_texts(value); },
+     [](const Policy& policy) { return Json(policy.verify.skip); }, "checks that are left out",
+     "[websocket]"},
+    {"verify.timeout",
+     [](Policy& policy, const Value& value) {
+       policy.verify.timeout = read_positive_duration(value);
+     },
+     [](const Policy& policy) { return duration_json(policy.verify.timeout); },
+     "a release that is not good after this time is rolled back", ""},
+    {"verify.urls",
+     [](Policy& policy, const Value& value) { policy.verify.urls = read_absolute_paths(value); },
+     [](const Policy& policy) { return Json(policy.verify.urls); },
+     "more paths that must answer 200", "[/shop]"},
+});
+static_assert(std::ranges::is_sorted(keys, {}, &PolicyKey::path));
+
+}  // namespace
+
+std::string_view PolicyKey::section() const {
+  const auto dot = path.find('.');
+  return dot == std::string_view::npos ? std::string_view() : path.substr(0, dot);
+}
+
+std::string_view PolicyKey::name() const { return path.substr(path.find('.') + 1); }
+
+std::span<const PolicyKey> policy_keys() { return keys; }
+
+}  // namespace ballast

@@ -1,0 +1,316 @@
+#include "model/policy.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "model/model_test_support.h"
+#include "model/policy_keys.h"
+
+namespace ballast {
+namespace {
+
+using std::chrono::seconds;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+ComposeFile compose(bool odoo = false) {
+  const std::string volumes = odoo ? "    volumes: ['data:/var/lib/odoo']\n" : "";
+  return parse_compose("c.yml", "services:\n  web:\n    image: a/b:${ODOO_TAG}\n" + volumes +
+                                    "  worker: {image: 'a/b:${ODOO_TAG}'}\n"
+                                    "  db: {image: postgres}\n");
+}
+
+Policy read(const std::string& text, bool odoo = false) {
+  return read_policy(compose(odoo), "b.yaml", "service: web\n" + text).policy;
+}
+
+std::string read_error(const std::string& text) {
+  return error_text(Kind::usage, [&] { read(text); });
+}
+
+TEST(PolicyTest, EveryKeyIsRead) {
+  const Policy policy = read(R"(preset: odoo
+env: staging
+tag-variable: ODOO_TAG
+tag-pattern: v[0-9]+
+url: https://shop.example.com/
+host: shop.example.com
+chat-url: https://chat.example.com
+port: 8080
+chat-port: off
+verify:
+  timeout: 3m
+  settle: 0s
+  probe-deadline: 5
+  urls: [/shop/ping, /web]
+  skip: [websocket]
+candidate: {enabled: false, timeout: 1m30s, arguments: []}
+addons: {path: /opt/addons, required: [a, b]}
+gates: {disk: 92.5%, memory-available: 1.5GB}
+data: [/var/lib/odoo, /srv/x]
+keep-releases: 5
+stop-timeout: 2m
+pull: false
+backup: {before-deploy: best-effort}
+database: {service: db, exclude: ["test_*"]}
+x-note: anything
+)");
+  EXPECT_EQ(policy.preset, Preset::odoo);
+  EXPECT_EQ(policy.environment, "staging");
+  EXPECT_EQ(policy.tag_pattern, "v[0-9]+");
+  EXPECT_EQ(policy.traffic.url, "https://shop.example.com");
+  EXPECT_EQ(policy.traffic.host, "shop.example.com");
+  EXPECT_EQ(policy.traffic.chat_url, "https://chat.example.com");
+  EXPECT_EQ(policy.traffic.port, 8080);
+  EXPECT_EQ(policy.traffic.chat_port, 0);
+  EXPECT_EQ(policy.verify.timeout, seconds(180));
+  EXPECT_EQ(policy.verify.settle, seconds(0));
+  EXPECT_EQ(policy.verify.probe_deadline, seconds(5));
+  EXPECT_THAT(policy.verify.urls, ElementsAre("/shop/ping", "/web"));
+  EXPECT_THAT(policy.verify.skip, ElementsAre("websocket"));
+  EXPECT_FALSE(policy.candidate.enabled);
+  EXPECT_EQ(policy.candidate.timeout, seconds(90));
+  EXPECT_THAT(policy.candidate.arguments, IsEmpty());
+  EXPECT_EQ(policy.addons.path, "/opt/addons");
+  EXPECT_THAT(policy.addons.required, ElementsAre("a", "b"));
+  EXPECT_EQ(policy.gates.disk_percent, 92.5);
+  EXPECT_EQ(policy.gates.memory_available, 1'500'000'000U);
+  EXPECT_THAT(policy.data_mounts, ElementsAre("/var/lib/odoo", "/srv/x"));
+  EXPECT_EQ(policy.keep_releases, 5);
+  EXPECT_EQ(policy.stop_timeout, seconds(120));
+  EXPECT_FALSE(policy.pull);
+  EXPECT_EQ(policy.before_deploy, "best-effort");
+  EXPECT_EQ(policy.database_service, "db");
+  EXPECT_THAT(policy.databases_exclude, ElementsAre("test_*"));
+}
+
+TEST(PolicyTest, ThePresetComesFirstWhereverItStands) {
+  const Policy policy = read("tag-pattern: x\ncandidate: off\npreset: odoo\n");
+  EXPECT_EQ(policy.tag_pattern, "x");
+  EXPECT_FALSE(policy.candidate.enabled);
+  EXPECT_EQ(policy.addons.path, "/mnt/extra-addons");
+  EXPECT_EQ(read("preset: generic\n", true).tag_pattern, "");
+}
+
+TEST(PolicyTest, TellsWhatTheFileGave) {
+  const ComposeFile odoo = compose();
+  const auto file =
+      read_policy(odoo, "b.yaml", "service: web\ncandidate: on\nverify:\n  timeout: 1m\nbackup:\n");
+  EXPECT_TRUE(file.from_file);
+  EXPECT_THAT(file.given, ElementsAre("service", "candidate.enabled", "verify.timeout"));
+  EXPECT_TRUE(file.policy.candidate.enabled);
+  const ComposeFile one = parse_compose("c.yml", "services: {web: {image: 'a:${A_TAG}'}}");
+  EXPECT_FALSE(read_policy(one, "b.yaml", std::nullopt).from_file);
+  EXPECT_TRUE(read_policy(one, "b.yaml", "# nothing\n").from_file);
+}
+
+TEST(PolicyTest, UnknownKeys) {
+  EXPECT_EQ(read_error("verfy: {timeout: 1m}\n"),
+            "b.yaml:2: unknown key `verfy` | did you mean `verify`?");
+  EXPECT_EQ(read_error("verify:\n  timout: 1m\n"),
+            "b.yaml:3: unknown key `verify.timout` | did you mean `verify.timeout`?");
+  EXPECT_EQ(read_error("gates: {processor: 1}\n"),
+            "b.yaml:2: unknown key `gates.processor` | known keys: gates.disk, "
+            "gates.memory-available");
+  EXPECT_EQ(read_error("nonsense: 1\n"),
+            "b.yaml:2: unknown key `nonsense` | known keys: addons, backup, candidate, chat-port, "
+            "chat-url, data, database, env, gates, host, keep-releases, port, preset, pull, "
+            "service, stop-timeout, tag-pattern, tag-variable, url, verify");
+  EXPECT_EQ(read_error("verify.timeout: 1m\n"),
+            "b.yaml:2: unknown key `verify.timeout` | write `verify:` and, under it, `timeout: …`");
+  EXPECT_EQ(read_error("verify: {x-a: 1}\nx-b: {c: d}\n"), "no error");
+}
+
+TEST(PolicyTest, WrongKindsOfValues) {
+  EXPECT_EQ(read_error("verify:\n  timeout: [1m]\n"),
+            "b.yaml:3: `verify.timeout`: a list stands where one value belongs | "
+            "write one value: `timeout: …`");
+  EXPECT_EQ(read_error("url: {a: b}\n"),
+            "b.yaml:2: `url`: a map stands where one value belongs | write one value: `url: …`");
+  EXPECT_EQ(read_error("url:\n"), "b.yaml:2: `url`: has no value | write one, or remove the line");
+  EXPECT_EQ(read_error("verify: {urls: /x}\n"),
+            "b.yaml:2: `verify.urls`: one value stands where a list belongs | write `urls: [/x]`");
+  EXPECT_EQ(read_error("data: {a: b}\n"),
+            "b.yaml:2: `data`: a map stands where a list belongs | write `data: […]`");
+  EXPECT_EQ(read_error("data: [[/a]]\n"),
+            "b.yaml:2: `data`: a list stands where one value belongs | write one value: `data: …`");
+  EXPECT_EQ(read_error("verify: 3m\n"),
+            "b.yaml:2: `verify`: keys belong under it | known keys: verify.probe-deadline, "
+            "verify.settle, verify.skip, verify.timeout, verify.urls");
+  EXPECT_EQ(read_error("candidate: [off]\n"),
+            "b.yaml:2: `candidate`: keys belong under it | known keys: candidate.arguments, "
+            "candidate.enabled, candidate.timeout");
+  EXPECT_EQ(error_text(Kind::usage, [] { read_policy(compose(), "b.yaml", "- a\n"); }),
+            "b.yaml:1: a policy is a map of keys | write `key: value` lines");
+}
+
+TEST(PolicyTest, WrongDurations) {
+  const std::string hint = " | write a number with a unit, such as 120s or 2m";
+  EXPECT_EQ(read_error("verify: {timeout: soon}\n"),
+            "b.yaml:2: `verify.timeout`: \"soon\" is not a duration" + hint);
+  EXPECT_EQ(read_error("verify: {timeout: 0s}\n"),
+            "b.yaml:2: `verify.timeout`: must be longer than nothing" + hint);
+  EXPECT_EQ(read_error("candidate: {timeout: 0}\n"),
+            "b.yaml:2: `candidate.timeout`: must be longer than nothing" + hint);
+  EXPECT_EQ(read_error("stop-timeout: -1s\n"),
+            "b.yaml:2: `stop-timeout`: \"-1s\" is not a duration" + hint);
+}
+
+TEST(PolicyTest, WrongNumbers) {
+  for (const char* percent : {"0", "0.5%", "101%", "x", "", "-5", "1e1", "nan", "50%%"})
+    EXPECT_EQ(read_error(fmt::format("gates: {{disk: \"{}\"}}\n", percent)),
+              fmt::format("b.yaml:2: `gates.disk`: \"{}\" is not a percentage | "
+                          "write a number from 1% to 100%",
+                          percent));
+  for (const char* port : {"0", "65536", "-1", "80x", "http", "8069.0", ""})
+    EXPECT_EQ(read_error(fmt::format("port: \"{}\"\n", port)),
+              fmt::format("b.yaml:2: `port`: \"{}\" is not a port | "
+                          "write a number from 1 to 65535, or `off`",
+                          port));
+  for (const char* count : {"0", "-3", "many", "1.5"})
+    EXPECT_EQ(read_error(fmt::format("keep-releases: {}\n", count)),
+              fmt::format("b.yaml:2: `keep-releases`: \"{}\" is not a number of at least 1 | "
+                          "write a whole number, 1 or more",
+                          count));
+  for (const char* size : {"lots", "-1MB", "5 parsecs", "GB", "99999999999TB"})
+    EXPECT_EQ(read_error(fmt::format("gates: {{memory-available: {}}}\n", size)),
+              fmt::format("b.yaml:2: `gates.memory-available`: \"{}\" is not a size | "
+                          "write a number with a unit, such as 512MB or 3.5GB",
+                          size));
+}
+
+TEST(PolicyTest, Sizes) {
+  const auto size = [](std::string_view text) {
+    return read(fmt::format("gates: {{memory-available: {}}}\n", text)).gates.memory_available;
+  };
+  EXPECT_EQ(size("0"), 0U);
+  EXPECT_EQ(size("1000"), 1000U);
+  EXPECT_EQ(size("12 B"), 12U);
+  EXPECT_EQ(size("512MB"), 512'000'000U);
+  EXPECT_EQ(size("256 MiB"), 256U << 20);
+  EXPECT_EQ(size("3.5gb"), 3'500'000'000U);
+  EXPECT_EQ(size("1KiB"), 1024U);
+}
+
+TEST(PolicyTest, WrongWords) {
+  EXPECT_EQ(read_error("preset: odo\n"),
+            "b.yaml:2: `preset`: \"odo\" is none of generic, odoo | did you mean `odoo`?");
+  EXPECT_EQ(read_error("backup: {before-deploy: sometimes}\n"),
+            "b.yaml:2: `backup.before-deploy`: \"sometimes\" is none of required, best-effort, off "
+            "| write one of them");
+  EXPECT_EQ(read_error("candidate: maybe\n"),
+            "b.yaml:2: `candidate.enabled`: \"maybe\" is not a yes or no | write `on` or `off`");
+  EXPECT_EQ(read_error("tag-pattern: sha-[\n"),
+            "b.yaml:2: `tag-pattern`: \"sha-[\" is not a regular expression | "
+            "an example that is one: \"sha-[0-9a-f]{7,40}\"");
+  EXPECT_EQ(read_error("tag-pattern: " + std::string(301, 'a') + "\n"),
+            "b.yaml:2: `tag-pattern`: is longer than 300 bytes | a shorter pattern can say it");
+  EXPECT_EQ(read_error("url: shop.example.com\n"),
+            "b.yaml:2: `url`: \"shop.example.com\" is not a URL | "
+            "begin with https:// or http://, such as https://shop.example.com");
+  EXPECT_EQ(read_error("url: https://\n"),
+            "b.yaml:2: `url`: \"https://\" is not a URL | "
+            "begin with https:// or http://, such as https://shop.example.com");
+  EXPECT_EQ(read_error("host: \"a\\nb\"\n"),
+            "b.yaml:2: `host`: \"a\\nb\" is not the name of a host | "
+            "write it alone, such as shop.example.com");
+  EXPECT_EQ(read_error("data: [/a, b]\n"),
+            "b.yaml:2: `data`: \"b\" is not an absolute path | write it from `/` on");
+  EXPECT_EQ(read_error("tag-variable: ${ODOO_TAG}\n"),
+            "b.yaml:2: `tag-variable`: \"${ODOO_TAG}\" is not the name of a variable | "
+            "write it alone, such as ODOO_TAG");
+  EXPECT_EQ(read_error("env: a|b\n"),
+            "b.yaml:2: `env`: \"a|b\" is not the name of an environment | "
+            "write one word, such as prod");
+}
+
+TEST(PolicyTest, TagsThatMatch) {
+  Policy policy;
+  EXPECT_TRUE(tag_matches(policy, "18.0"));
+  EXPECT_FALSE(tag_matches(policy, "latest"));
+  EXPECT_FALSE(tag_matches(policy, ""));
+  policy.tag_pattern = ".*";
+  EXPECT_FALSE(tag_matches(policy, "latest"));
+  EXPECT_FALSE(tag_matches(policy, ""));
+  policy.tag_pattern = read("preset: odoo\n").tag_pattern;
+  EXPECT_TRUE(tag_matches(policy, "sha-abc1234"));
+  EXPECT_TRUE(tag_matches(policy, "sha-" + std::string(40, 'a')));
+  EXPECT_FALSE(tag_matches(policy, "sha-abc123"));
+  EXPECT_FALSE(tag_matches(policy, "sha-" + std::string(41, 'a')));
+  EXPECT_FALSE(tag_matches(policy, "xsha-abc1234"));
+  EXPECT_FALSE(tag_matches(policy, "sha-ABC1234"));
+  EXPECT_FALSE(tag_matches(policy, "sha-abc1234\n"));
+}
+
+// By its own table, so that a key that is forgotten here cannot be forgotten there.
+void expect_same(const Policy& left, const Policy& right) {
+  for (const PolicyKey& key : policy_keys())
+    EXPECT_EQ(key.value(left), key.value(right)) << key.path;
+  EXPECT_EQ(left.companions, right.companions);
+  EXPECT_EQ(left.repository_hint, right.repository_hint);
+}
+
+TEST(PolicyTest, WhatIsPrintedReadsBack) {
+  for (const char* text :
+       {"", "preset: odoo\n",
+        "preset: odoo\nport: off\nchat-port: off\naddons: {path: \"\"}\ndata: []\n",
+        "tag-pattern: \"\"\npreset: odoo\ncandidate: {enabled: off, arguments: []}\n",
+        "url: http://127.0.0.1\nhost: \"é\"\nverify: {urls: [/a, '/b,c', '/d]'], skip: ['yes']}\n",
+        "gates: {disk: 12.25%, memory-available: 1234567}\nstop-timeout: 90m\npull: off\n",
+        "database: {service: \"\", exclude: ['*', 'a b', '\"']}\nkeep-releases: 1\n",
+        "gates: {memory-available: 0}\nenv: 'off'\nverify: {settle: 0}\n"}) {
+    const Policy policy = read(text);
+    const std::string printed = print_policy(policy);
+    const auto back = read_policy(compose(), "printed.yaml", printed);
+    expect_same(policy, back.policy);
+    EXPECT_EQ(print_policy(back.policy), printed);
+  }
+}
+
+TEST(PolicyTest, EveryKeyIsPrintedWithItsComment) {
+  for (const bool odoo : {false, true}) {
+    const std::string printed = print_policy(read("", odoo));
+    for (const PolicyKey& key : policy_keys()) {
+      EXPECT_THAT(printed, HasSubstr(fmt::format("# {}\n", key.comment)));
+      EXPECT_THAT(printed, HasSubstr(fmt::format("{}: ", key.name())));
+    }
+  }
+}
+
+TEST(PolicyTest, TheExamplesAreGood) {
+  for (const PolicyKey& key : policy_keys()) {
+    if (key.example.empty()) continue;
+    const std::string line = fmt::format("{}: {}\n", key.name(), key.example);
+    EXPECT_EQ(
+        read_error(key.section().empty() ? line : fmt::format("{}:\n  {}", key.section(), line)),
+        "no error");
+  }
+}
+
+TEST(PolicyTest, PrintsThisText) {
+  const std::string printed = print_policy(read("", true));
+  EXPECT_THAT(printed, HasSubstr("\n# the defaults: odoo or generic\npreset: odoo\n"));
+  EXPECT_THAT(printed,
+              HasSubstr("\n# where users' traffic goes in; without it the published port is "
+                        "asked\n# url: https://shop.example.com\n"));
+  EXPECT_THAT(printed, HasSubstr("\nverify:\n  # how long one question may take\n"
+                                 "  probe-deadline: 10s\n"));
+  EXPECT_THAT(printed, HasSubstr("\n  memory-available: 256MiB\n"));
+  EXPECT_THAT(printed, HasSubstr("\n  disk: 85%\n"));
+}
+
+TEST(PolicyTest, JsonIsUnderTheKeysOfTheFile) {
+  const Json json = policy_json(read("url: https://a\n", true));
+  EXPECT_EQ(json.at("preset"), "odoo");
+  EXPECT_EQ(json.at("url"), "https://a");
+  EXPECT_EQ(json.at("verify").at("timeout"), "120s");
+  EXPECT_EQ(json.at("gates").at("disk"), "85%");
+  EXPECT_EQ(json.at("candidate").at("enabled"), true);
+  EXPECT_EQ(json.at("keep-releases"), 3);
+  EXPECT_EQ(json.at("data"), Json::array({"/var/lib/odoo"}));
+}
+
+}  // namespace
+}  // namespace ballast

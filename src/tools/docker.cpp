@@ -1,0 +1,209 @@
+#include "tools/docker.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "base/text.h"
+
+namespace ballast::docker {
+
+namespace {
+
+constexpr std::size_t frame_header = 8;
+
+std::vector<std::string> texts(const Json& list) {
+  std::vector<std::string> result;
+  if (!list.is_array()) return result;
+  for (const Json& item : list)
+    if (item.is_string()) result.push_back(item.get<std::string>());
+  return result;
+}
+
+std::map<std::string, std::string> text_map(const Json& object) {
+  std::map<std::string, std::string> result;
+  if (!object.is_object()) return result;
+  for (const auto& [key, value] : object.items())
+    if (value.is_string()) result[key] = value.get<std::string>();
+  return result;
+}
+
+std::map<std::string, std::string> environment_of(const Json& list) {
+  std::map<std::string, std::string> result;
+  for (const std::string& line : texts(list)) {
+    const auto equals = line.find('=');
+    result[line.substr(0, equals)] = equals == std::string::npos ? "" : line.substr(equals + 1);
+  }
+  return result;
+}
+
+std::vector<Mount> mounts_of(const Json& list) {
+  std::vector<Mount> mounts;
+  if (!list.is_array()) return mounts;
+  for (const Json& item : list)
+    mounts.push_back({.type = text_at(item, "Type"),
+                      .name = text_at(item, "Name"),
+                      .source = text_at(item, "Source"),
+                      .target = text_at(item, "Destination"),
+                      .writable = flag_at(item, "RW", true)});
+  return mounts;
+}
+
+std::map<std::string, std::string> addresses_of(const Json& networks) {
+  std::map<std::string, std::string> addresses;
+  if (!networks.is_object()) return addresses;
+  for (const auto& [name, network] : networks.items()) {
+    std::string address = text_at(network, "IPAddress");
+    if (address.empty()) address = text_at(network, "GlobalIPv6Address");
+    addresses[name] = address;
+  }
+  return addresses;
+}
+
+int number_of(std::string_view text) {
+  int number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
+
+std::vector<PublishedPort> ports_of(const Json& ports) {
+  std::vector<PublishedPort> published;
+  if (!ports.is_object()) return published;
+  for (const auto& [name, bindings] : ports.items()) {
+    if (!bindings.is_array()) continue;
+    const auto slash = name.find('/');
+    for (const Json& binding : bindings)
+      published.push_back({.host_ip = text_at(binding, "HostIp"),
+                           .host_port = number_of(text_at(binding, "HostPort")),
+                           .container_port = number_of(name.substr(0, slash)),
+                           .protocol = slash == std::string::npos ? "tcp" : name.substr(slash + 1)});
+  }
+  return published;
+}
+
+void take_state(Container& container, const Json& state) {
+  container.state = text_at(state, "Status");
+  container.health = text_at(member(state, "Health"), "Status");
+  if (container.health == "none") container.health.clear();
+  container.exit_code = static_cast<int>(number_at(state, "ExitCode"));
+  container.started_at = text_at(state, "StartedAt");
+  container.error = text_at(state, "Error");
+  container.out_of_memory_killed = flag_at(state, "OOMKilled");
+}
+
+bool has(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
+
+bool has_any(std::string_view text, std::initializer_list<std::string_view> parts) {
+  return std::any_of(parts.begin(), parts.end(), [&](std::string_view part) { return has(text, part); });
+}
+
+}  // namespace
+
+std::string Container::label(std::string_view key) const {
+  const auto found = labels.find(std::string(key));
+  return found == labels.end() ? std::string() : found->second;
+}
+
+Container parse_container(const Json& inspected) {
+  Container container;
+  container.id = text_at(inspected, "Id");
+  container.name = text_at(inspected, "Name");
+  if (container.name.starts_with('/')) container.name.erase(0, 1);
+  container.image_id = text_at(inspected, "Image");
+  container.restart_count = static_cast<int>(number_at(inspected, "RestartCount"));
+  take_state(container, member(inspected, "State"));
+  const Json& configuration = member(inspected, "Config");
+  container.image = text_at(configuration, "Image");
+  container.labels = text_map(member(configuration, "Labels"));
+  container.environment = environment_of(member(configuration, "Env"));
+  container.command = texts(member(configuration, "Cmd"));
+  container.entrypoint = texts(member(configuration, "Entrypoint"));
+  container.mounts = mounts_of(member(inspected, "Mounts"));
+  const Json& network = member(inspected, "NetworkSettings");
+  container.addresses = addresses_of(member(network, "Networks"));
+  container.ports = ports_of(member(network, "Ports"));
+  return container;
+}
+
+Image parse_image(const Json& inspected) {
+  Image image;
+  image.id = text_at(inspected, "Id");
+  image.tags = texts(member(inspected, "RepoTags"));
+  image.repo_digests = texts(member(inspected, "RepoDigests"));
+  image.created = text_at(inspected, "Created");
+  image.size = static_cast<std::uint64_t>(number_at(inspected, "Size"));
+  const Json& configuration = member(inspected, "Config");
+  image.labels = text_map(member(configuration, "Labels"));
+  image.environment = environment_of(member(configuration, "Env"));
+  image.command = texts(member(configuration, "Cmd"));
+  image.entrypoint = texts(member(configuration, "Entrypoint"));
+  image.user = text_at(configuration, "User");
+  if (const Json& volumes = member(configuration, "Volumes"); volumes.is_object())
+    for (const auto& [path, unused] : volumes.items()) image.volumes.push_back(path);
+  return image;
+}
+
+EngineInfo parse_info(const Json& info) {
+  return {.version = text_at(info, "ServerVersion"),
+          .api_version = text_at(info, "ApiVersion"),
+          .root_directory = text_at(info, "DockerRootDir", "/var/lib/docker"),
+          .driver = text_at(info, "Driver")};
+}
+
+std::string url_escaped(std::string_view text) {
+  std::string result;
+  for (const char letter : text) {
+    const bool plain = (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
+                       (letter >= '0' && letter <= '9') || std::string_view("-._~").find(letter) != std::string_view::npos;
+    result += plain ? std::string(1, letter) : fmt::format("%{:02X}", static_cast<unsigned char>(letter));
+  }
+  return result;
+}
+
+std::string list_query(const std::vector<std::string>& labels, bool all) {
+  const Json filters = labels.empty() ? Json::object() : Json{{"label", labels}};
+  return fmt::format("/containers/json?all={}&filters={}", all ? 1 : 0, url_escaped(json_text(filters)));
+}
+
+std::string log_text(std::string_view body) {
+  std::string text;
+  while (body.size() >= frame_header) {
+    const auto byte = [&](std::size_t index) { return static_cast<std::size_t>(static_cast<unsigned char>(body[index])); };
+    const bool framed = byte(0) <= 2 && byte(1) == 0 && byte(2) == 0 && byte(3) == 0;
+    if (!framed) break;
+    const std::size_t length = (byte(4) << 24) | (byte(5) << 16) | (byte(6) << 8) | byte(7);
+    text += body.substr(frame_header, length);
+    body.remove_prefix(std::min(body.size(), frame_header + length));
+  }
+  return text.empty() ? std::string(body) : text;
+}
+
+PullProgress parse_pull_line(const Json& line) {
+  const Json& detail = member(line, "progressDetail");
+  PullProgress progress{.layer = text_at(line, "id"),
+                        .status = text_at(line, "status"),
+                        .current = static_cast<std::uint64_t>(number_at(detail, "current")),
+                        .total = static_cast<std::uint64_t>(number_at(detail, "total")),
+                        .error = text_at(line, "error")};
+  if (progress.error.empty()) progress.error = text_at(member(line, "errorDetail"), "message");
+  return progress;
+}
+
+PullFailure classify_pull_failure(std::string_view message) {
+  const std::string said = lower(message);
+  if (has_any(said, {"no space left"})) return PullFailure::disk_full;
+  if (has_any(said, {"unauthorized", "authentication required", "no basic auth", "access denied", "denied:",
+                     "access forbidden", "pull access denied"}))
+    return PullFailure::unauthorised;
+  if (has_any(said, {"manifest unknown", "not found", "does not exist", "no such image", "name unknown"}))
+    return PullFailure::not_found;
+  if (has_any(said, {"connection refused", "no such host", "timeout", "i/o timeout", "network is unreachable",
+                     "server misbehaving", "deadline exceeded", "temporary failure", "eof", "connection reset",
+                     "no route to host", "tls"}))
+    return PullFailure::unreachable;
+  return said.empty() ? PullFailure::none : PullFailure::other;
+}
+
+}  // namespace ballast::docker

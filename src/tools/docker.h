@@ -1,0 +1,110 @@
+// The Engine API as data: what is asked, and what an answer means. Pure; `Engine` does the talking.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/json.h"
+#include "base/time.h"
+
+namespace ballast::docker {
+
+// Labels that Compose puts on what it makes (v1.29 and v2 alike), and ours.
+inline constexpr std::string_view label_project = "com.docker.compose.project";
+inline constexpr std::string_view label_service = "com.docker.compose.service";
+inline constexpr std::string_view label_one_off = "com.docker.compose.oneoff";  // "True" / "False"
+inline constexpr std::string_view label_compose_version = "com.docker.compose.version";
+inline constexpr std::string_view label_working_directory = "com.docker.compose.project.working_dir";
+inline constexpr std::string_view label_candidate = "tools.ballast.candidate";  // operation id
+inline constexpr std::string_view label_revision = "org.opencontainers.image.revision";
+inline constexpr std::string_view label_created = "org.opencontainers.image.created";
+
+struct Mount {
+  std::string type;  // volume, bind, tmpfs
+  std::string name;  // of a volume
+  std::string source;
+  std::string target;
+  bool writable = true;
+};
+
+struct PublishedPort {
+  std::string host_ip;
+  int host_port = 0;
+  int container_port = 0;
+  std::string protocol;
+};
+
+struct Container {
+  std::string id;
+  std::string name;      // without the leading slash
+  std::string image_id;  // sha256:…
+  std::string image;     // as it was asked for: repository:tag
+  std::string state;     // created, running, restarting, paused, exited, dead
+  std::string health;    // healthy, unhealthy, starting, or empty: no health check
+  int exit_code = 0;
+  int restart_count = 0;
+  std::string started_at;
+  std::string error;     // why it did not start
+  bool out_of_memory_killed = false;
+  std::map<std::string, std::string> labels;
+  std::map<std::string, std::string> environment;
+  std::vector<std::string> command;  // Cmd
+  std::vector<std::string> entrypoint;
+  std::map<std::string, std::string> addresses;  // network name → IP (v4, else v6)
+  std::vector<Mount> mounts;
+  std::vector<PublishedPort> ports;
+
+  std::string label(std::string_view key) const;  // empty when absent
+  bool running() const { return state == "running"; }
+  std::string short_id() const { return id.substr(0, 12); }
+};
+
+struct Image {
+  std::string id;
+  std::vector<std::string> tags;          // repository:tag
+  std::vector<std::string> repo_digests;  // repository@sha256:…
+  std::map<std::string, std::string> labels;
+  std::map<std::string, std::string> environment;
+  std::vector<std::string> volumes;       // VOLUME paths
+  std::vector<std::string> command;
+  std::vector<std::string> entrypoint;
+  std::string user;
+  std::string created;
+  std::uint64_t size = 0;
+};
+
+struct EngineInfo {
+  std::string version;
+  std::string api_version;
+  std::string root_directory;  // /var/lib/docker
+  std::string driver;
+};
+
+Container parse_container(const Json& inspected);   // of GET /containers/{id}/json
+Image parse_image(const Json& inspected);           // of GET /images/{name}/json
+EngineInfo parse_info(const Json& info);            // of GET /info
+std::string list_query(const std::vector<std::string>& labels, bool all);  // "/containers/json?all=1&filters=…"
+std::string url_escaped(std::string_view text);
+
+// A `logs` body (frames of 8-byte headers, or raw with a TTY) as plain text.
+std::string log_text(std::string_view body);
+
+// One line of the pull stream.
+struct PullProgress {
+  std::string layer;
+  std::string status;   // "Downloading", "Pull complete", …
+  std::uint64_t current = 0;
+  std::uint64_t total = 0;
+  std::string error;    // not empty: the pull failed
+};
+PullProgress parse_pull_line(const Json& line);
+
+// "unauthorised", "unknown tag", "registry not reachable", … from what the engine says of a failed pull.
+enum class PullFailure { none, not_found, unauthorised, unreachable, disk_full, other };
+PullFailure classify_pull_failure(std::string_view message);
+
+}  // namespace ballast::docker

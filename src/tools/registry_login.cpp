@@ -1,0 +1,101 @@
+#include "tools/registry_login.h"
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/json.h"
+#include "base/text.h"
+
+namespace ballast {
+
+namespace {
+
+constexpr std::string_view docker_hub = "https://index.docker.io/v1/";
+constexpr Duration helper_deadline = std::chrono::seconds(30);
+
+std::string configuration_path(Host& host) {
+  if (const auto folder = host.machine.variable("DOCKER_CONFIG"); folder && !folder->empty())
+    return *folder + "/config.json";
+  return host.machine.variable("HOME").value_or("/root") + "/.docker/config.json";
+}
+
+std::string key_of(const std::string& registry) { return registry == "docker.io" ? std::string(docker_hub) : registry; }
+
+std::string from_helper(Host& host, const std::string& helper, const std::string& key) {
+  const Outcome outcome = host.processes.run({.argv = {"docker-credential-" + helper, "get"},
+                                              .environment = {{"HOME", host.machine.variable("HOME").value_or("/root")}},
+                                              .directory = {},
+                                              .input = key,
+                                              .deadline = helper_deadline,
+                                              .inherited = {},
+                                              .on_line = {}});
+  if (!outcome.ok()) return {};
+  const Json said = parse_json(outcome.output).value_or(Json());
+  const std::string user = text_at(said, "Username");
+  const std::string secret = text_at(said, "Secret");
+  if (user == "<token>") return base64_url(json_text({{"identitytoken", secret}, {"serveraddress", key}}));
+  return base64_url(json_text({{"username", user}, {"password", secret}, {"serveraddress", key}}));
+}
+
+std::string decoded(std::string_view text) {
+  std::string bytes;
+  unsigned bits = 0;
+  int count = 0;
+  constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  for (const char letter : text) {
+    const auto value = alphabet.find(letter);
+    if (value == std::string_view::npos) continue;
+    bits = (bits << 6) | static_cast<unsigned>(value);
+    count += 6;
+    if (count < 8) continue;
+    count -= 8;
+    bytes += static_cast<char>((bits >> count) & 0xFF);
+  }
+  return bytes;
+}
+
+std::string from_file(const Json& entry, const std::string& key) {
+  if (const std::string token = text_at(entry, "identitytoken"); !token.empty())
+    return base64_url(json_text({{"identitytoken", token}, {"serveraddress", key}}));
+  const std::string pair = decoded(text_at(entry, "auth"));
+  const auto colon = pair.find(':');
+  if (colon == std::string::npos) return {};
+  return base64_url(json_text(
+      {{"username", pair.substr(0, colon)}, {"password", pair.substr(colon + 1)}, {"serveraddress", key}}));
+}
+
+}  // namespace
+
+std::string base64_url(std::string_view bytes) {
+  constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  std::string text;
+  for (std::size_t at = 0; at < bytes.size(); at += 3) {
+    unsigned bits = 0;
+    for (std::size_t index = 0; index < 3; ++index)
+      bits = (bits << 8) | (at + index < bytes.size() ? static_cast<unsigned char>(bytes[at + index]) : 0u);
+    for (int digit = 0; digit < 4; ++digit)
+      text += at + static_cast<std::size_t>(digit) > bytes.size() ? '=' : alphabet[(bits >> (18 - 6 * digit)) & 63];
+  }
+  return text;
+}
+
+std::string registry_login(Host& host, const std::string& registry) {
+  std::optional<std::string> text;
+  try {
+    text = host.disk.read(configuration_path(host));
+  } catch (const Error&) {
+    return {};  // what cannot be read is not offered; the registry's answer tells
+  }
+  const Json configuration = parse_json(text.value_or("")).value_or(Json());
+  const std::string key = key_of(registry);
+  if (const std::string helper = text_at(member(configuration, "credHelpers"), key); !helper.empty())
+    return from_helper(host, helper, key);
+  for (const std::string& name : {key, "https://" + key, "http://" + key})
+    if (const Json& entry = member(member(configuration, "auths"), name); entry.is_object() && !entry.empty())
+      return from_file(entry, key);
+  if (const std::string store = text_at(configuration, "credsStore"); !store.empty())
+    return from_helper(host, store, key);
+  return {};
+}
+
+}  // namespace ballast

@@ -1,0 +1,15 @@
+// The credentials that `docker login` left, as the Engine wants them in a header. Private to this room.
+#pragma once
+
+#include <string>
+
+#include "host/host.h"
+
+namespace ballast {
+
+// The value of X-Registry-Auth; empty when nobody logged in to this registry. Never to be shown.
+std::string registry_login(Host& host, const std::string& registry);
+
+std::string base64_url(std::string_view bytes);
+
+}  // namespace ballast

@@ -1,0 +1,300 @@
+"""Bad input: the exact words, hint and exit status of each, and nothing changed by any."""
+
+import contextlib
+import os
+import pathlib
+import re
+import subprocess
+import sys
+
+sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[1])]
+
+from support import case, fixtures  # noqa: E402
+from support.case import WITHOUT_CANDIDATE, ServerCase, must  # noqa: E402
+
+GOOD1, GOOD2 = fixtures.tag("good1"), fixtures.tag("good2")
+TAG_HINT = "hint: a tag has letters, digits, `_`, `.` and `-`, at most 128\n"
+FIELD_HINT = "hint: leave `|`, line breaks and control characters out: the history has one line a release\n"
+LONG = "a" * 5000
+
+# Words on the command line → the whole error. All are exit 2.
+WORDS = {
+    "no tag": (["shop"],
+               "error: no tag was given\n"
+               "hint: a tag is never optional: what runs must be named. Give the tag that the build pushed, "
+               "such as sha-a1b2c3d\n"),
+    "empty tag": (["shop", ""], "error: no tag was given\n"
+                  "hint: a tag is never optional: what runs must be named. Give the tag that the build pushed, "
+                  "such as sha-a1b2c3d\n"),
+    "tag with a shell's characters": (["shop", "$(reboot)"],
+                                      "error: `$(reboot)` is not a tag: `$` at character 1\n" + TAG_HINT),
+    "tag with a semicolon": (["shop", "v1;reboot"], "error: `v1;reboot` is not a tag: `;` at character 3\n" + TAG_HINT),
+    "tag with a blank": (["shop", "v1 v2"], "error: `v1 v2` is not a tag: blank at character 3\n" + TAG_HINT),
+    "tag with a bar": (["shop", "v1|v2"], "error: `v1|v2` is not a tag: `|` at character 3\n" + TAG_HINT),
+    "tag with a line break": (["shop", "v1\nv2"],
+                              "error: `v1\\nv2` is not a tag: line break at character 3\n" + TAG_HINT),
+    "tag of 5000 bytes": (["shop", LONG],
+                          f"error: `{'a' * 60}…` is not a tag: 5000 characters, at most 128\n" + TAG_HINT),
+    "operator with a bar": (["shop", GOOD2, "--operator", "ken|root"],
+                            "error: operator `ken|root` has a `|` at character 4\n" + FIELD_HINT),
+    "operator with a line break": (["shop", GOOD2, "--operator", "ken\nroot"],
+                                   "error: operator `ken\\nroot` has a line break at character 4\n" + FIELD_HINT),
+    "operator with a control character": (["shop", GOOD2, "--operator", "ken\x1b[2J"],
+                                          "error: operator `ken\\x1b[2J` has a `\\x1b` at character 4\n" + FIELD_HINT),
+    "operator of 5000 bytes": (["shop", GOOD2, "--operator", LONG],
+                               f"error: operator `{'a' * 60}…` is too long: 5000 bytes, at most 128\n"),
+    "empty operator": (["shop", GOOD2, "--operator="], "error: --operator needs a value (NAME)\n"),
+    "environment with a bar": (["shop", GOOD2, "--env", "prod|x"],
+                               "error: environment `prod|x` has a `|` at character 5\n" + FIELD_HINT),
+    "reason with a line break": (["shop", GOOD2, "--override", "memory", "--reason", "a\nb"],
+                                 "error: reason `a\\nb` has a line break at character 2\n" + FIELD_HINT),
+    "wait that is no time": (["shop", GOOD2, "--wait", "soon"],
+                             'error: --wait "soon" is not a length of time\n'
+                             "hint: such as 90s, 5m or 1h30m; a bare number is seconds\n"),
+    "unknown option": (["shop", GOOD2, "--operatr", "ken"],
+                       "error: unknown option --operatr\n"
+                       "hint: did you mean --operator? `ballast deploy --help` lists the options\n"),
+    "one word too many": (["shop", GOOD2, "ken"],
+                          'error: one word too many: "ken"\nhint: usage: ballast deploy <stack> <tag> [--env ENV] '
+                          "[--operator NAME] [--wait DURATION] [--override GATE]... [--reason TEXT] [--dry-run] [--json]\n"),
+    "stack that is a path": (["../shop", GOOD2],
+                             "error: `../shop` is not a stack name: `.` at character 1\n"
+                             "hint: a stack name has a-z, 0-9, `_` and `-`, begins with a letter or digit, at most 63\n"),
+}
+
+
+def env_without_tag(text):
+    return text.replace(f"SHOP_TAG={GOOD1}\n", "")
+
+
+# How the file is changed → exit status and the whole error; {env}, {policy}, {compose}, {stacks} are paths.
+ENV = {
+    "CRLF": (lambda text: text.replace("\n", "\r\n"), 3,
+             "error: {env} has Windows line ends (CRLF), first in line 1\n"
+             "hint: convert it with: sed -i 's/\\r$//' {env}\n"),
+    "without the tag line": (env_without_tag, 3,
+                             "error: {env} has no line `SHOP_TAG=…`\n"
+                             "hint: add the line SHOP_TAG=<the tag that runs now> and try again\n"),
+    "twice": (lambda text: text + f"SHOP_TAG={GOOD2}\n", 3,
+              "error: {env} sets SHOP_TAG twice (lines 3 and 11)\n"
+              "hint: remove one of them; nothing was changed\n"),
+    "commented out": (lambda text: text.replace("SHOP_TAG=", "#SHOP_TAG="), 3,
+                      "error: {env} has SHOP_TAG commented out in line 3\n"
+                      "hint: take the `#` off line 3 and try again\n"),
+    "exported": (lambda text: text.replace("SHOP_TAG=", "export SHOP_TAG="), 3,
+                 "error: {env} has `export` before SHOP_TAG in line 3\n"
+                 "hint: take `export ` off line 3 and try again\n"),
+    "not UTF-8": (lambda text: text + "NAME=\udcff\n", 3,
+                  "error: {env} is not UTF-8 in line 11\n"
+                  "hint: save it as UTF-8 and try again\n"),
+    "over two lines": (lambda text: text.replace(f"SHOP_TAG={GOOD1}", f'SHOP_TAG="{GOOD1}\n"'), 3,
+                       "error: {env} splits the value of SHOP_TAG over lines 3 to 4\n"
+                       "hint: write it in one line: SHOP_TAG=<the tag that runs now>\n"),
+    "from another variable": (lambda text: text.replace(f"SHOP_TAG={GOOD1}", "SHOP_TAG=${OTHER}"), 3,
+                              "error: {env} has no plain tag for SHOP_TAG in line 3: `${OTHER}`\n"
+                              "hint: write the tag itself: SHOP_TAG=<the tag that runs now>\n"),
+}
+POLICY = {
+    "unknown key": ("verfy: {timeout: 5s}\n", 2,
+                    "error: {policy}:1: unknown key `verfy`\nhint: did you mean `verify`?\n"),
+    "unknown key below": ("verify:\n  timout: 5s\n", 2,
+                          "error: {policy}:2: unknown key `verify.timout`\nhint: did you mean `verify.timeout`?\n"),
+    "no YAML": ("verify: [\n", 2, ""),
+    "no length of time": ("verify: {timeout: soon}\n", 2,
+                          "error: {policy}:1: `verify.timeout`: \"soon\" is not a duration\n"
+                          "hint: write a number with a unit, such as 120s or 2m\n"),
+}
+COMPOSE = {
+    "broken": (lambda text: text + "  - [\n", 2, ""),
+    "no services": (lambda text: "version: '3'\n", 2, ""),
+    "two that could be released": (lambda text: text.replace("  db:", "  jobs:\n    image: fixture/shop:${SHOP_TAG}\n\n  db:"),
+                                   2, ""),
+}
+
+
+class BadInput(ServerCase):
+    @classmethod
+    def prepare(cls):
+        cls.stack = cls.server.stack(policy=WITHOUT_CANDIDATE)
+        cls.stack.offer_all()
+        must(cls.stack.deploy(GOOD1))
+
+    @contextlib.contextmanager
+    def unchanged(self):
+        """Whatever happens within changes no file and no container; what a test broke is put back after it."""
+        before = self.server.fingerprint()
+        container = self.stack.container("web")["Id"]
+        yield
+        self.assertEqual(self.server.fingerprint(), before)
+        self.assertEqual(self.stack.container("web")["Id"], container)
+        self.assertEqual(self.server.unfinished(), [])
+
+    @contextlib.contextmanager
+    def changed(self, path, text):
+        """A file with another content for a while; None: without the file."""
+        original, mode = path.read_bytes(), path.stat().st_mode & 0o7777
+        if text is None:
+            path.unlink()
+        else:
+            path.write_bytes(text.encode(errors="surrogateescape"))
+        try:
+            yield
+        finally:
+            path.unlink(missing_ok=True)
+            path.write_bytes(original)
+            path.chmod(mode)
+
+    def words(self, text):
+        places = {"env": self.stack.env_path, "policy": self.stack.policy_path, "compose": self.stack.compose_path,
+                  "stacks": self.server.path("srv/stacks"), "folder": self.stack.directory,
+                  "copies": self.server.path("var/lib/ballast/releases/shop")}
+        return re.sub(r"\{([a-z]+)\}", lambda found: str(places[found[1]]), text)
+
+    def assert_refused(self, status, text, arguments=("shop", GOOD2), **options):
+        with self.unchanged():
+            result = self.server.run("deploy", *arguments, **options)
+            self.assert_error(result, status, self.words(text))
+
+    def test_words(self):
+        for name, (arguments, text) in WORDS.items():
+            with self.subTest(name):
+                self.assert_refused(2, text, arguments)
+
+    def test_unknown_stack(self):
+        self.assert_refused(2, "error: no stack `shpo` in {stacks}\nhint: did you mean `shop`?\n", ["shpo", GOOD2])
+        self.assert_refused(2, "error: no stack `billing` in {stacks}\nhint: stacks here: shop\n", ["billing", GOOD2])
+
+    def test_stack_without_compose_file(self):
+        with self.changed(self.stack.compose_path, None):
+            self.assert_refused(2, "error: stack `shop` has no compose file in {folder}\n"
+                                   "hint: it is named compose.yaml or docker-compose.yml\n")
+
+    def test_contents_of_env(self):
+        text = self.stack.env_path.read_text()
+        for name, (change, status, error) in ENV.items():
+            with self.subTest(name), self.changed(self.stack.env_path, change(text)):
+                self.assert_refused(status, error)
+
+    def test_env_is_missing(self):
+        with self.changed(self.stack.env_path, None):
+            self.assert_refused(3, "error: {env} is missing\n"
+                                   "hint: put it back from the newest copy in {copies}/, or write one with "
+                                   "SHOP_TAG=<the tag that runs>\n")
+
+    def test_env_is_a_symlink(self):
+        elsewhere = self.server.path("elsewhere")
+        elsewhere.write_text(self.stack.env_path.read_text())
+        with self.changed(self.stack.env_path, None):
+            self.stack.env_path.symlink_to(elsewhere)
+            self.assert_refused(3, "error: {env} is a symbolic link\n"
+                                   "hint: put the file itself there: ballast reads and writes nothing through a link\n")
+            self.assertTrue(self.stack.env_path.is_symlink())
+
+    def test_contents_of_the_policy(self):
+        for name, (text, status, error) in POLICY.items():
+            with self.subTest(name), self.changed(self.stack.policy_path, text):
+                self.assert_refused(status, error)
+
+    def test_contents_of_the_compose_file(self):
+        text = self.stack.compose_path.read_text()
+        for name, (change, status, error) in COMPOSE.items():
+            with self.subTest(name), self.changed(self.stack.compose_path, change(text)):
+                self.assert_refused(status, error)
+
+    def test_the_engine_is_down(self):
+        with self.unchanged():
+            result = self.stack.deploy(GOOD2, environment={"BALLAST_DOCKER_SOCKET": "/nowhere.sock"})
+            self.assert_exit(result, 3)
+            self.assertIn("  while engine: the Docker Engine does not answer at /nowhere.sock: ", result.error)
+            self.assertIn("hint: start it: systemctl start docker\n", result.error)
+        for command in ("rollback", "adopt"):
+            with self.subTest(command), self.unchanged():
+                result = self.server.run(command, "shop", environment={"BALLAST_DOCKER_SOCKET": "/nowhere.sock"})
+                self.assert_exit(result, 3)
+                self.assertTrue(result.error.startswith("error: the Docker Engine does not answer at /nowhere.sock: "),
+                                result)
+
+
+class Unreadable(ServerCase):
+    """As a user who may write in the root but not read .env."""
+
+    @classmethod
+    def prepare(cls):
+        cls.stack = cls.server.stack(policy=WITHOUT_CANDIDATE)
+
+    def test_env_that_cannot_be_read(self):
+        nobody = 65534
+        for path in [self.server.root, *self.server.root.rglob("*")]:
+            os.chown(path, nobody, nobody)
+        os.chown(self.stack.env_path, 0, 0)
+        self.stack.env_path.chmod(0o600)
+        result = self.server.run("deploy", "shop", GOOD2, prefix=["setpriv", "--reuid", str(nobody), "--regid", str(nobody),
+                                                                  "--clear-groups"])
+        self.assert_error(result, 3, f"error: reading {self.stack.env_path} failed: Permission denied\n"
+                                     "hint: run ballast as root (sudo), or as the owner\n")
+
+
+class FullDisk(ServerCase):
+    """The stacks and the journal on small file systems of their own, which are then filled."""
+
+    PAGE = 4096
+
+    @classmethod
+    def prepare(cls):
+        for folder, size in (("srv/stacks", "256k"), ("var/lib/ballast", "2m")):
+            cls.mount(cls.server.path(folder), size)
+        cls.stack = cls.server.stack(policy="candidate: {enabled: false}\nverify: {timeout: 20s, settle: 0s}\n"
+                                            "gates: {disk: 100%}\n")
+        cls.stack.offer_all()
+        must(cls.stack.deploy(GOOD1))
+
+    @classmethod
+    def mount(cls, folder, size):
+        folder.mkdir(parents=True, exist_ok=True)
+        subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size},mode=755", "tmpfs", folder], check=True)
+        cls.addClassCleanup(subprocess.run, ["umount", folder], check=True)
+
+    @contextlib.contextmanager
+    def filled(self, folder, spare):
+        """With so many pages left."""
+        filler = self.server.path(folder, "filler")
+        with open(filler, "wb", buffering=0) as file, contextlib.suppress(OSError):
+            while True:
+                file.write(b"x" * self.PAGE)
+        os.truncate(filler, max(0, filler.stat().st_size - spare * self.PAGE))
+        try:
+            yield
+        finally:
+            filler.unlink()
+
+    def deploy_on_full_disk(self):
+        return self.stack.deploy(GOOD2, "--override", "disk-space", "--reason", "the disk is to be full")
+
+    def test_the_gate_sees_it_first(self):
+        with self.filled("srv/stacks", 0):
+            result = self.assert_exit(self.stack.deploy(GOOD2), 3)
+        self.assertIn(f"  while disk-space {self.stack.directory}: 100 % used, 0 bytes free; the limit is 100 %", result.error)
+
+    def test_the_stacks_folder_is_full(self):
+        text = self.stack.env_path.read_text()
+        with self.filled("srv/stacks", 0):
+            result = self.deploy_on_full_disk()
+            self.assertEqual(self.stack.env_path.read_text(), text)
+        self.assertRegex(result.error, rf"\Aerror: no space left while writing \S*{self.stack.env_path}")
+        self.assertIn(result.status, (3, 4), result)
+        self.assert_running(self.stack, "good1")
+
+    def test_the_journals_folder_is_full(self):
+        for spare in (0, 2, 8, 16):
+            with self.subTest(spare=spare):
+                with self.filled("var/lib/ballast", spare):
+                    result = self.deploy_on_full_disk()
+                    self.assertNotEqual(result.status, 0, result)
+                    self.assertIn("no space left on the disk of the journal", result.error)
+                self.assert_exit(self.server.run("recover"), 0)
+                self.assertEqual(self.server.journal("pragma integrity_check"), [{"integrity_check": "ok"}])
+                self.assert_running(self.stack, "good1")
+
+
+if __name__ == "__main__":
+    case.main()

@@ -1,0 +1,105 @@
+"""Every kind of broken release: no request fails, the old version stays, and the operator is told why."""
+
+import pathlib
+import sys
+
+sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[1])]
+
+from support import case, fixtures  # noqa: E402
+from support.case import ServerCase, both_generations, must  # noqa: E402
+from support.probe import Probe  # noqa: E402
+
+# It settles for longer than the release lives that dies again and again.
+POLICY = """\
+addons: {required: [seisei_entitlements, shop_theme]}
+candidate: {timeout: 12s}
+verify: {timeout: 25s, settle: 5s}
+"""
+GOOD = fixtures.tag("good1")
+# Name of the release → what its error must name. Those that a gate of the image refuses are never started.
+REFUSED_BY_A_GATE = {
+    "noaddon": "addons /mnt/extra-addons: seisei_entitlements: absent",
+    "badmanifest": "addons /mnt/extra-addons: shop_theme: __manifest__.py is not a literal dictionary",
+    "wronglabel": "revision-label sha-bad0008: the image was built from 00000000000000000000000000000000000f00d1",
+}
+FAILS_AS_A_CANDIDATE = {
+    "dies": "its container exited (1)",
+    "health500": "web-health: 500",
+    "deaf": "web-health",
+    "column": "web-login",
+    "import": "web-login",
+    "noexec": "starting the candidate failed",
+    "crashloop": "it did not stay up",
+    "badupgrade": "web-login",
+}
+GOOD_ONES = {"good1", "good2", "slow", "volume1", "volume2"}
+
+
+@both_generations
+class BrokenReleases(ServerCase):
+    @classmethod
+    def prepare(cls):
+        cls.stack = cls.server.stack(policy=POLICY)
+        cls.stack.offer_all()
+        must(cls.stack.deploy(GOOD))
+        cls.history = cls.server.history()
+        cls.live = cls.stack.container("web")["Id"]
+        cls.files = cls.server.fingerprint("srv/stacks", "srv/deployments/last_good_sha")
+
+    def deploy_while_probed(self, name):
+        """Deploys a broken release under a probe, and asserts all that holds of every one of them."""
+        with Probe(self.stack.url + "/web/login") as probe:
+            result = self.stack.deploy(fixtures.tag(name))
+        report = probe.report()
+        self.assertEqual(report.failures(), {}, result)
+        self.assertGreater(report.ok, 0)
+        self.assertEqual(self.stack.version(), GOOD)
+        self.assertEqual(self.stack.container("web")["Id"], self.live, "the live container was touched")
+        self.assertEqual(self.server.fingerprint("srv/stacks", "srv/deployments/last_good_sha"), self.files)
+        self.assert_nothing_left(self.stack)
+        self.assertNotIn(fixtures.read_env(self.stack.env_path)["POSTGRES_PASSWORD"], result.stdout + result.stderr)
+        return result
+
+    def new_history(self):
+        new = self.server.history()[len(self.history):]
+        type(self).history = self.server.history()
+        return new
+
+    def test_every_broken_tag_of_the_table_is_tried(self):
+        self.assertEqual(set(fixtures.tags()) - GOOD_ONES, {*REFUSED_BY_A_GATE, *FAILS_AS_A_CANDIDATE})
+
+    def test_the_last_words_of_the_candidate_are_shown_without_the_password(self):
+        result = self.assert_exit(self.deploy_while_probed("dies"), 4)
+        self.assertRegex(result.stderr, r"log: .*connecting to db with password \*\*\*")
+        self.assertIn("RuntimeError: cannot import name 'Payment'", result.stderr)
+        self.assertEqual(len(self.new_history()), 1)
+
+
+def _refused(name, check):
+    def test(self):
+        result = self.assert_exit(self.deploy_while_probed(name), 3)
+        self.assertIn(f"\n  while {check}", result.error)
+        self.assertTrue(result.error.startswith(
+            f"error: a gate refuses the deploy of {self.stack.name}; nothing was changed\n"), result)
+        self.assertEqual(self.new_history(), [])
+    return test
+
+
+def _fails(name, check):
+    def test(self):
+        tag = fixtures.tag(name)
+        result = self.assert_exit(self.deploy_while_probed(name), 4)
+        self.assertIn(check, result.error)
+        self.assertIn(f"{self.stack.name} was not touched", result.error.splitlines()[0])
+        self.assertEqual(self.new_history(), [(self.stack.name, tag, "prod", "failed", "ken")])
+    return test
+
+
+for _name, _check in REFUSED_BY_A_GATE.items():
+    setattr(BrokenReleases, f"test_{_name}", _refused(_name, _check))
+for _name, _check in FAILS_AS_A_CANDIDATE.items():
+    setattr(BrokenReleases, f"test_{_name}", _fails(_name, _check))
+
+
+if __name__ == "__main__":
+    case.main()

@@ -1,0 +1,161 @@
+"""Gates: each refuses before anything is changed, all are told together, and an override is recorded."""
+
+import pathlib
+import shutil
+import sys
+
+sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[1])]
+
+from support import case, fixtures  # noqa: E402
+from support.case import WITHOUT_CANDIDATE, ServerCase, must  # noqa: E402
+
+GOOD1, GOOD2 = fixtures.tag("good1"), fixtures.tag("good2")
+FIRST_LINE = "error: a gate refuses the deploy of shop; nothing was changed\n"
+
+
+class Gates(ServerCase):
+    """Every test starts from the same good stack, and leaves it so."""
+
+    @classmethod
+    def prepare(cls):
+        cls.stack = cls.server.stack(policy=WITHOUT_CANDIDATE)
+        cls.stack.offer_all()
+        must(cls.stack.deploy(GOOD1))
+        cls.originals = cls.server.path("originals")
+        shutil.copytree(cls.stack.directory, cls.originals)
+
+    def setUp(self):
+        self.addCleanup(self._put_back)
+
+    def _put_back(self):
+        shutil.rmtree(self.stack.directory)
+        shutil.copytree(self.originals, self.stack.directory)
+
+    def policy(self, text):
+        self.stack.set_policy(WITHOUT_CANDIDATE + text)
+
+    def refused(self, tag, *options):
+        """The error of a refused deploy, after which nothing may be other than it was."""
+        before = self.server.fingerprint()
+        containers = {one["Id"] for one in self.stack.containers()}
+        result = self.assert_exit(self.stack.deploy(tag, *options), 3)
+        self.assertEqual(self.server.fingerprint(), before)
+        self.assertEqual({one["Id"] for one in self.stack.containers()}, containers)
+        self.assertEqual(self.stack.version(), GOOD1)
+        self.assert_nothing_left(self.stack)
+        return result.error
+
+    def assert_refused(self, tag, check, hint, *options):
+        """`check` is a pattern of what the gate measured."""
+        self.assertRegex(self.refused(tag, *options), rf"\A{FIRST_LINE}  while {check}\nhint: {hint}\n\Z")
+
+    # Of the host.
+
+    def test_disk(self):
+        self.policy("gates: {disk: 1%}\n")
+        self.assert_refused(GOOD2, r"disk-space \S+ and /var/lib/docker: \d+ % used, [\d.]+ \w+ free; the limit is 1 %",
+                            r"see what fills it: `docker system df`, `du -xsh \S+`; or raise "
+                            r"`gates: \{disk: …\}` in ballast.yaml")
+
+    def test_memory(self):
+        self.policy("gates: {memory-available: 4000GB}\n")
+        self.assert_refused(GOOD2, r"memory: [\d.]+ \w+ available; the limit is 4000\.0 GB",
+                            r"see who uses it: `docker stats --no-stream`; or lower "
+                            r"`gates: \{memory-available: …\}` in ballast.yaml")
+
+    def test_writable_by_others(self):
+        self.stack.compose_path.chmod(0o664)
+        path = self.stack.compose_path
+        self.assert_refused(GOOD2, rf"stack-files {path}: writable by group or others \(mode 0664\)",
+                            rf"`chmod go-w {path}`")
+
+    def test_owned_by_somebody_else(self):
+        path = self.stack.compose_path
+        shutil.chown(path, "nobody")
+        self.assert_refused(GOOD2, rf"stack-files {path}: owned by nobody", rf"`chown 0 {path}`")
+
+    def test_a_variable_without_a_value(self):
+        text = self.stack.env_path.read_text()
+        self.stack.env_path.write_text("".join(line for line in text.splitlines(True)
+                                               if not line.startswith("POSTGRES_PASSWORD=")))
+        self.assert_refused(GOOD2, r"variables \S+/\.env: no value for POSTGRES_PASSWORD \(not set, line \d+\)",
+                            r"set each in \S+/\.env; where empty is meant, write `\$\{X-\}` in \S+")
+
+    def test_tag_pattern(self):
+        self.assert_refused("v1.2", r"tag-pattern v1\.2: does not match \S+",
+                            r"deploy a tag that matches the pattern, or mend it: `\S+/ballast\.yaml`")
+
+    def test_latest(self):
+        self.assert_refused("latest", r"tag-pattern latest: `latest` means another image every day",
+                            r"deploy an immutable tag: `ballast deploy shop sha-…`")
+
+    def test_compose_does_not_take_the_file(self):
+        self.stack.edit(self.stack.compose_path, "services:", "nonsense: true\nservices:")
+        self.assertRegex(self.refused(GOOD2), rf"\A{FIRST_LINE}  while compose-valid \S+: .*nonsense")
+
+    def test_all_are_told_together(self):
+        self.policy("gates: {disk: 1%, memory-available: 4000GB}\n")
+        self.stack.compose_path.chmod(0o666)
+        error = self.refused("v1.2")
+        self.assertTrue(error.startswith("error: 4 gates refuse the deploy of shop; nothing was changed\n"), error)
+        names = [line.split()[1].rstrip(":") for line in error.splitlines()
+                 if line.startswith("  while ") and "hint:" not in line]
+        self.assertEqual(names, ["disk-space", "memory", "stack-files", "tag-pattern"])
+
+    def test_dry_run_tells_the_gates_too(self):
+        self.policy("gates: {disk: 1%}\n")
+        before = self.server.fingerprint("srv", "var")
+        result = self.assert_exit(self.stack.deploy(GOOD2, "--dry-run"), 3)
+        self.assertRegex(result.stdout, r"(?m)^  fail +disk-space ")
+        self.assertTrue(result.stdout.endswith("\na gate would refuse\n"), result)
+        self.assertEqual(self.server.fingerprint("srv", "var"), before)
+
+    # Of the image.
+
+    def test_required_addon(self):
+        self.policy("addons: {required: [seisei_entitlements]}\n")
+        self.assert_refused(fixtures.tag("noaddon"), r"addons /mnt/extra-addons: seisei_entitlements: absent",
+                            r"build sha-bad0007 again with what `addons: \{required: …\}` names")
+
+    def test_moved_tag(self):
+        self.stack.offer(GOOD1, GOOD2)
+        self.addCleanup(self.stack.offer, GOOD1)
+        self.assert_refused(GOOD1, rf"moved-tag {GOOD1}: was sha256:[0-9a-f]{{12}}, is now sha256:[0-9a-f]{{12}}",
+                            r"deploy another tag, or say why this one may move: "
+                            r"`--override moved-tag --reason TEXT`", "--override", "revision-label", "--reason", "test")
+
+    def test_bind_mount_over_code(self):
+        self.stack.edit(self.stack.compose_path, ":/var/lib/odoo", ":/var/lib/odoo\n      - /opt/addons:/mnt/extra-addons")
+        self.assert_refused(GOOD2, r"data-volumes /mnt/extra-addons: bind mount of /opt/addons over code or configuration",
+                            r"build it into the image, or, where it is data, list /mnt/extra-addons under "
+                            r"`data-mounts:` in ballast.yaml")
+
+    # Overrides.
+
+    def test_an_override_lets_pass_and_is_recorded_with_its_reason(self):
+        self.policy("gates: {disk: 1%}\n")
+        result = self.assert_exit(self.stack.deploy(GOOD1, "--override", "disk-space", "--reason", "a new disk comes today"), 0)
+        self.assertRegex(result.stderr, r"overridden: disk-space \S+ and /var/lib/docker: ")
+        row, = self.server.journal("select request from operation where request like '%disk-space%'")
+        self.assertIn("a new disk comes today", row["request"])
+
+    def test_an_override_lets_only_its_own_gate_pass(self):
+        self.policy("gates: {disk: 1%, memory-available: 4000GB}\n")
+        error = self.refused(GOOD2, "--override", "disk-space", "--reason", "test")
+        self.assertNotIn("disk-space", error)
+        self.assertIn("  while memory: ", error)
+
+    def test_words_of_an_override(self):
+        self.assert_error(self.stack.deploy(GOOD2, "--override", "disk-space"), 2,
+                          "error: --override needs --reason TEXT\n"
+                          "hint: say why the gate may be overridden; it is kept with the release\n")
+        self.assert_error(self.stack.deploy(GOOD2, "--override", "disk-spaec", "--reason", "x"), 2,
+                          'error: there is no gate "disk-spaec"\nhint: did you mean disk-space?\n')
+        self.assert_error(self.stack.deploy(GOOD2, "--override", "engine", "--reason", "x"), 2,
+                          "error: the gate engine cannot be overridden\n"
+                          "hint: these can be: addons, data-volumes, disk-space, memory, moved-tag, revision-label, "
+                          "variables\n")
+
+
+if __name__ == "__main__":
+    case.main()
