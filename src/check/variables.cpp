@@ -24,7 +24,8 @@ bool may_be_empty(const ComposeVariable& variable) {
 }
 
 bool lacks_value(const ComposeVariable& variable, const EnvFile& env) {
-  if (variable.has_default || is_given(variable)) return false;
+  // A nested one only counts where the outer one falls back to it; `compose-valid` asks Compose itself.
+  if (variable.has_default || variable.nested || is_given(variable)) return false;
   const auto value = env.value(variable.name);
   return !value || (value->empty() && !may_be_empty(variable));
 }

@@ -60,7 +60,8 @@ Plan plan_deploy(const Policy& policy, const DeployRequest& request, const Deplo
   const std::string& stack = request.stack;
   Plan plan{.kind = "deploy", .stack = stack, .steps = {}};
   plan.steps.push_back({.name = "host-gates", .title = "check the host and the stack's files"});
-  plan.steps.push_back({.name = "pull", .title = fmt::format("get the image of {}", request.tag)});
+  plan.steps.push_back({.name = "pull", .title = fmt::format("get the image of {}", request.tag),
+                        .undo = "where the tag had moved, give it back its image"});
   plan.steps.push_back({.name = "image-gates", .title = "check the image"});
   plan.steps.push_back({.name = "backup", .title = "back up before the change"});
   if (policy.candidate.enabled && observed.runs)

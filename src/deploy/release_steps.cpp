@@ -29,23 +29,27 @@ std::string pass_summary(const Verification& verification) {
                      verification.how);
 }
 
-Verification verify_live(Work& work, StepRun& run) {
-  const Patience patience{.timeout = work.stack.policy.verify.timeout, .settle = work.stack.policy.verify.settle};
-  const std::string tag = wanted_tag(work.operation);
+// A first start may make its databases while we wait: they are looked for until none is new.
+Verification verify_all_databases(Work& work, StepRun& run, const docker::Container& container) {
+  const Patience patience{.timeout = work.stack.policy.verify.timeout, .settle = {}};
   while (true) {
-    const docker::Container container = work.release_container();
     work.inspection.find_databases(observe(work.server, work.stack));
     const auto asked_about = work.inspection.databases();
-    Verification verification =
-        verify_until_good(work.inspection, tag, container.id, Asked::live, patience, run.progress);
-    if (!verification.passed) {
-      show_log(work.server, work.stack, container.id, shown_log_lines, run.progress);
-      return verification;
-    }
-    // A first start may have made its databases while we waited.
+    const Verification verification = verify_until_good(work.inspection, wanted_tag(work.operation), container.id,
+                                                        Asked::live, patience, run.progress);
+    if (!verification.passed) return verification;
     work.inspection.find_databases(observe(work.server, work.stack));
     if (work.inspection.databases() == asked_about) return verification;
   }
+}
+
+Verification verify_live(Work& work, StepRun& run) {
+  const docker::Container container = work.release_container();
+  Verification verification = verify_all_databases(work, run, container);
+  if (verification.passed)
+    watch_that_it_stays(work.inspection, container.id, work.stack.policy.verify.settle, verification, run.progress);
+  if (!verification.passed) show_log(work.server, work.stack, container.id, shown_log_lines, run.progress);
+  return verification;
 }
 
 void keep_copy(Work& work, const std::string& folder, const std::string& path) {

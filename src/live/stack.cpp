@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "base/hash.h"
 #include "base/text.h"
+#include "check/check.h"
 #include "model/names.h"
 
 namespace ballast {
@@ -74,6 +76,18 @@ std::string project_of(const Stack& stack) {
   return project_from(stack.name);
 }
 
+// The model does not know which checks there are.
+void require_known_checks(const Policy& policy, const std::string& path) {
+  std::vector<std::string> known;
+  for (const Check& check : all_checks()) known.emplace_back(check.name);
+  for (const std::string& name : policy.verify.skip) {
+    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+    const auto near = nearest(name, known);
+    throw Error(Kind::usage, fmt::format("{}: `verify.skip` names no check: `{}`", path, printable(name)),
+                near ? fmt::format("did you mean `{}`?", *near) : fmt::format("checks: {}", join(known, ", ")));
+  }
+}
+
 void gather_secrets(Stack& stack) {
   const auto values = stack.env.values();
   for (const auto& [name, value] : values) stack.secrets.add_variable(name, value);
@@ -98,6 +112,7 @@ Stack read_stack(Server& server, const std::string& name) {
   const auto policy_text = text_of(disk, policy_path);
   ComposeFile compose = parse_compose(*compose_path, compose_text);
   PolicyFile policy = read_policy(compose, policy_path, policy_text);
+  require_known_checks(policy.policy, policy_path);
   const std::string env_path = directory + "/.env";
   EnvFile env(env_path, required_text(disk, env_path,
                                       fmt::format("put it back from the newest copy in {}, or write one with {}=<the tag that runs>",

@@ -252,6 +252,11 @@ Verification verify_until_good(const Inspection& inspection, const std::string& 
   return verification;
 }
 
+void watch_that_it_stays(const Inspection& inspection, const std::string& container, Duration length,
+                         Verification& verification, Progress& progress) {
+  settle(inspection, container, Asked::live, length, verification, progress);
+}
+
 std::vector<std::string> failing_lines(const std::vector<CheckResult>& results) {
   std::vector<std::string> lines;
   for (const CheckResult& result : not_passing(results))

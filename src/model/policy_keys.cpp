@@ -125,7 +125,7 @@ constexpr auto keys = std::to_array<PolicyKey>({
     {"verify.skip",
      [](Policy& policy, const Value& value) { policy.verify.skip = read_texts(value); },
      [](const Policy& policy) { return Json(policy.verify.skip); }, "checks that are left out",
-     "[websocket]"},
+     "[web-asset]"},
     {"verify.timeout",
      [](Policy& policy, const Value& value) {
        policy.verify.timeout = read_positive_duration(value);

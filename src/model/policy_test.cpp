@@ -45,7 +45,7 @@ verify:
   settle: 0s
   probe-deadline: 5
   urls: [/shop/ping, /web]
-  skip: [websocket]
+  skip: [web-asset]
 candidate: {enabled: false, timeout: 1m30s, arguments: []}
 addons: {path: /opt/addons, required: [a, b]}
 gates: {disk: 92.5%, memory-available: 1.5GB}

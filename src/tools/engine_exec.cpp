@@ -54,7 +54,8 @@ Engine::ExecResult Engine::run_once(const std::string& image, const std::vector<
                        {"Cmd", argv_json(argv)},
                        {"Labels", {{std::string(docker::label_candidate), owner_label}}},
                        {"Healthcheck", {{"Test", {"NONE"}}}},
-                       {"HostConfig", {{"NetworkMode", "none"}}}};
+                       // The log is read below: the engine's default driver may be one that cannot be.
+                       {"HostConfig", {{"NetworkMode", "none"}, {"LogConfig", {{"Type", "json-file"}}}}}};
   const HttpResponse created = ask("POST", "/containers/create", json_text(wanted));
   if (created.status != 201) throw refused(created, fmt::format("a container of {} cannot be made", image.substr(0, 19)));
   const std::string id = text_at(parse_json(created.body).value_or(Json()), "Id");
