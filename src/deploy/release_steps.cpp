@@ -164,6 +164,8 @@ void commit(Work& work, StepRun& run, const std::string& history_status) {
 }
 
 void prune(Work& work, StepRun& run) {
+  if (const Json& switched = run.fact_of("switch"); switched.is_object())
+    remove_anonymous_volumes(work.server, before_from_json(member(switched, "before")));
   run.summary = prune_images(work.server, work.journal, work.stack, run.progress);
 }
 

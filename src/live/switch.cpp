@@ -15,6 +15,18 @@ bool has_id_prefix(const std::string& name) {
   return name.size() > 13 && name[12] == '_' && is_hex(std::string_view(name).substr(0, 12));
 }
 
+std::vector<std::string> texts_of(const Json& list) {
+  return list.is_array() ? list.get<std::vector<std::string>>() : std::vector<std::string>();
+}
+
+// The engine names them by 64 hex digits.
+std::vector<std::string> anonymous_volumes(const docker::Container& container) {
+  std::vector<std::string> names;
+  for (const docker::Mount& mount : container.mounts)
+    if (mount.type == "volume" && mount.name.size() == 64 && is_hex(mount.name)) names.push_back(mount.name);
+  return names;
+}
+
 std::vector<docker::Container> release_containers(Server& server, const Stack& stack) {
   std::vector<docker::Container> found;
   for (docker::Container& container : observe(server, stack).services)
@@ -68,23 +80,29 @@ Error not_back(const Stack& stack, const Before& before, const Verification& ver
 }  // namespace
 
 Json before_json(const Before& before) {
-  return {{"tag", before.tag}, {"image_id", before.image_id}, {"image", before.image}, {"was_good", before.was_good}};
+  return {{"tag", before.tag},
+          {"image_id", before.image_id},
+          {"image", before.image},
+          {"was_good", before.was_good},
+          {"anonymous_volumes", before.anonymous_volumes}};
 }
 
 Before before_from_json(const Json& json) {
   return {.tag = text_at(json, "tag"),
           .image_id = text_at(json, "image_id"),
           .image = text_at(json, "image"),
-          .was_good = flag_at(json, "was_good")};
+          .was_good = flag_at(json, "was_good"),
+          .anonymous_volumes = texts_of(member(json, "anonymous_volumes"))};
 }
 
 Before observe_before(const Inspection& inspection, const Running& running) {
   const Stack& stack = inspection.stack;
-  Before before{.tag = stack.tag(), .image_id = {}, .image = {}, .was_good = false};
+  Before before{.tag = stack.tag(), .image_id = {}, .image = {}, .was_good = false, .anonymous_volumes = {}};
   const docker::Container* container = running.of(stack.policy.service);
   if (container == nullptr) return before;
   before.image_id = container->image_id;
   before.image = container->image;
+  before.anonymous_volumes = anonymous_volumes(*container);
   before.was_good = container->running() && answers(inspection, *container);
   return before;
 }
@@ -104,6 +122,10 @@ void ensure_image(Server& server, const std::string& repository, const std::stri
     throw Error(Kind::failed, fmt::format("the image {} of {}:{} is gone", image_id.substr(0, 19), repository, tag),
                 fmt::format("pull or build it again: docker pull {}:{}", repository, tag));
   server.engine.tag_image(image_id, repository, tag);
+}
+
+void remove_anonymous_volumes(Server& server, const Before& before) {
+  for (const std::string& name : before.anonymous_volumes) server.engine.remove_volume(name);
 }
 
 void bring_up(Server& server, const Stack& stack, Composer& composer, bool all, Progress& progress) {

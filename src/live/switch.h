@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "live/composer.h"
 #include "live/verify.h"
@@ -14,6 +15,7 @@ struct Before {
   std::string image_id;    // of the container that ran; empty: nothing ran
   std::string image;       // repository:tag that the container was made from
   bool was_good = false;   // it ran and answered
+  std::vector<std::string> anonymous_volumes;  // of its container: nobody's once it is replaced
 
   bool ran() const { return !image_id.empty(); }
 };
@@ -26,6 +28,9 @@ void write_tag(Server& server, const Stack& stack, const std::string& tag);
 
 // repository:tag means this image again. Error(failed) when the image is gone.
 void ensure_image(Server& server, const std::string& repository, const std::string& tag, const std::string& image_id);
+
+// Generation one of Compose leaves them behind, a gigabyte of addons with each release. Those in use stay.
+void remove_anonymous_volumes(Server& server, const Before& before);
 
 // The release service with what the files say; the whole stack when `all`. Clears away what a broken run of
 // Compose left (containers that do not run, names with an id before them), and gives the service its name.

@@ -19,7 +19,7 @@ class KillSweep(unittest.TestCase):
     def test_killed_anywhere_it_is_mended(self):
         tally = sweep(EVERY_POINT if LONG else SAMPLE, Tally())
         print(tally, file=sys.stderr)
-        self.assertEqual(tally.violations, [])
+        self.assertEqual(tally.violations, [], "\n".join(tally.violations))
         self.assertGreater(tally.killed, 0, "the sweep reached no kill point")
         self.assertGreater(tally.recoveries_killed, 0, "no recovery was killed")
         self.assertLess(tally.missed, tally.killed / 5, "too many points were not reached")

@@ -156,7 +156,7 @@ class Lane:
         return container["Id"], container["State"]["StartedAt"]
 
     def _files(self):
-        return sorted(str(path.relative_to(self.stack.directory)) for path in self.stack.directory.rglob("*"))
+        return {str(path.relative_to(self.stack.directory)) for path in self.stack.directory.rglob("*")}
 
     def problems(self):
         return [found for look in (self._wrong_version, self._wrong_history, self._unfinished, self._left_over)
@@ -191,8 +191,9 @@ class Lane:
             yield "the stack is still locked"
         if self._database() != self.database:
             yield "the database container was touched"
-        if self._files() != self.files:
-            yield f"files in the stack's folder: {self._files()}"
+        for name in sorted(self._files() - self.files):
+            self.files.add(name)  # told once
+            yield f"a file is left in the stack's folder: {name}"
 
     def _is_locked(self):
         with open(self.server.path("run/ballast", self.stack.name + ".lock")) as file:

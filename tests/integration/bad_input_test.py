@@ -36,26 +36,26 @@ WORDS = {
     "tag of 5000 bytes": (["shop", LONG],
                           f"error: `{'a' * 60}…` is not a tag: 5000 characters, at most 128\n" + TAG_HINT),
     "operator with a bar": (["shop", GOOD2, "--operator", "ken|root"],
-                            "error: operator `ken|root` has a `|` at character 4\n" + FIELD_HINT),
+                            "error: the operator `ken|root` has a `|` at character 4\n" + FIELD_HINT),
     "operator with a line break": (["shop", GOOD2, "--operator", "ken\nroot"],
-                                   "error: operator `ken\\nroot` has a line break at character 4\n" + FIELD_HINT),
+                                   "error: the operator `ken\\nroot` has a line break at character 4\n" + FIELD_HINT),
     "operator with a control character": (["shop", GOOD2, "--operator", "ken\x1b[2J"],
-                                          "error: operator `ken\\x1b[2J` has a `\\x1b` at character 4\n" + FIELD_HINT),
+                                          "error: the operator `ken\\x1b[2J` has a `\\x1b` at character 4\n" + FIELD_HINT),
     "operator of 5000 bytes": (["shop", GOOD2, "--operator", LONG],
-                               f"error: operator `{'a' * 60}…` is too long: 5000 bytes, at most 128\n"),
+                               f"error: the operator `{'a' * 60}…` is too long: 5000 bytes, at most 128\n"),
     "empty operator": (["shop", GOOD2, "--operator="], "error: --operator needs a value (NAME)\n"),
     "environment with a bar": (["shop", GOOD2, "--env", "prod|x"],
-                               "error: environment `prod|x` has a `|` at character 5\n" + FIELD_HINT),
+                               "error: the environment `prod|x` has a `|` at character 5\n" + FIELD_HINT),
     "reason with a line break": (["shop", GOOD2, "--override", "memory", "--reason", "a\nb"],
-                                 "error: reason `a\\nb` has a line break at character 2\n" + FIELD_HINT),
+                                 "error: the reason `a\\nb` has a line break at character 2\n" + FIELD_HINT),
     "wait that is no time": (["shop", GOOD2, "--wait", "soon"],
-                             'error: --wait "soon" is not a length of time\n'
+                             "error: --wait `soon` is not a length of time\n"
                              "hint: such as 90s, 5m or 1h30m; a bare number is seconds\n"),
     "unknown option": (["shop", GOOD2, "--operatr", "ken"],
                        "error: unknown option --operatr\n"
                        "hint: did you mean --operator? `ballast deploy --help` lists the options\n"),
     "one word too many": (["shop", GOOD2, "ken"],
-                          'error: one word too many: "ken"\nhint: usage: ballast deploy <stack> <tag> [--env ENV] '
+                          "error: one word too many: `ken`\nhint: usage: ballast deploy <stack> <tag> [--env ENV] "
                           "[--operator NAME] [--wait DURATION] [--override GATE]... [--reason TEXT] [--dry-run] [--json]\n"),
     "stack that is a path": (["../shop", GOOD2],
                              "error: `../shop` is not a stack name: `.` at character 1\n"
@@ -94,20 +94,27 @@ ENV = {
                               "error: {env} has no plain tag for SHOP_TAG in line 3: `${OTHER}`\n"
                               "hint: write the tag itself: SHOP_TAG=<the tag that runs now>\n"),
 }
+JOBS = "\n  jobs:\n    image: fixture/shop:${SHOP_TAG}\n"
 POLICY = {
     "unknown key": ("verfy: {timeout: 5s}\n", 2,
                     "error: {policy}:1: unknown key `verfy`\nhint: did you mean `verify`?\n"),
     "unknown key below": ("verify:\n  timout: 5s\n", 2,
                           "error: {policy}:2: unknown key `verify.timout`\nhint: did you mean `verify.timeout`?\n"),
-    "no YAML": ("verify: [\n", 2, ""),
+    "no YAML": ("verify: [\n", 2,
+                "error: {policy}:2: not YAML: end of sequence flow not found\n"
+                "hint: look at the blanks and quotes of that line and the one above\n"),
     "no length of time": ("verify: {timeout: soon}\n", 2,
                           "error: {policy}:1: `verify.timeout`: \"soon\" is not a duration\n"
                           "hint: write a number with a unit, such as 120s or 2m\n"),
 }
 COMPOSE = {
-    "broken": (lambda text: text + "  - [\n", 2, ""),
-    "no services": (lambda text: "version: '3'\n", 2, ""),
-    "two that could be released": (lambda text: text.replace("  db:", "  jobs:\n    image: fixture/shop:${SHOP_TAG}\n\n  db:"),
+    "broken": (lambda text: text + "  - [\n", 2,
+               "error: {compose}:40: not YAML: end of sequence flow not found\n"
+               "hint: look at the blanks and quotes of that line and the one above\n"),
+    "no services": (lambda text: "version: '3'\n", 2,
+                    "error: {compose} has no `services:`\n"
+                    "hint: a compose file lists its containers under `services:`\n"),
+    "two that could be released": (lambda text: text.replace("\n  db:\n", JOBS + "\n  db:\n"),
                                    2, ""),
 }
 
@@ -161,7 +168,7 @@ class BadInput(ServerCase):
                 self.assert_refused(2, text, arguments)
 
     def test_unknown_stack(self):
-        self.assert_refused(2, "error: no stack `shpo` in {stacks}\nhint: did you mean `shop`?\n", ["shpo", GOOD2])
+        self.assert_refused(2, "error: no stack `shp` in {stacks}\nhint: did you mean `shop`?\n", ["shp", GOOD2])
         self.assert_refused(2, "error: no stack `billing` in {stacks}\nhint: stacks here: shop\n", ["billing", GOOD2])
 
     def test_stack_without_compose_file(self):
@@ -178,7 +185,7 @@ class BadInput(ServerCase):
     def test_env_is_missing(self):
         with self.changed(self.stack.env_path, None):
             self.assert_refused(3, "error: {env} is missing\n"
-                                   "hint: put it back from the newest copy in {copies}/, or write one with "
+                                   "hint: put it back from the newest copy in {copies}, or write one with "
                                    "SHOP_TAG=<the tag that runs>\n")
 
     def test_env_is_a_symlink(self):
@@ -187,7 +194,7 @@ class BadInput(ServerCase):
         with self.changed(self.stack.env_path, None):
             self.stack.env_path.symlink_to(elsewhere)
             self.assert_refused(3, "error: {env} is a symbolic link\n"
-                                   "hint: put the file itself there: ballast reads and writes nothing through a link\n")
+                                   "hint: put the file itself there; Ballast writes nothing through a link\n")
             self.assertTrue(self.stack.env_path.is_symlink())
 
     def test_contents_of_the_policy(self):
@@ -205,7 +212,7 @@ class BadInput(ServerCase):
         with self.unchanged():
             result = self.stack.deploy(GOOD2, environment={"BALLAST_DOCKER_SOCKET": "/nowhere.sock"})
             self.assert_exit(result, 3)
-            self.assertIn("  while engine: the Docker Engine does not answer at /nowhere.sock: ", result.error)
+            self.assertIn("  engine: the Docker Engine does not answer at /nowhere.sock: ", result.error)
             self.assertIn("hint: start it: systemctl start docker\n", result.error)
         for command in ("rollback", "adopt"):
             with self.subTest(command), self.unchanged():
@@ -230,8 +237,7 @@ class Unreadable(ServerCase):
         self.stack.env_path.chmod(0o600)
         result = self.server.run("deploy", "shop", GOOD2, prefix=["setpriv", "--reuid", str(nobody), "--regid", str(nobody),
                                                                   "--clear-groups"])
-        self.assert_error(result, 3, f"error: reading {self.stack.env_path} failed: Permission denied\n"
-                                     "hint: run ballast as root (sudo), or as the owner\n")
+        self.assert_error(result, 3, f"error: cannot read {self.stack.env_path}: permission denied\n")
 
 
 class FullDisk(ServerCase):
@@ -273,14 +279,14 @@ class FullDisk(ServerCase):
     def test_the_gate_sees_it_first(self):
         with self.filled("srv/stacks", 0):
             result = self.assert_exit(self.stack.deploy(GOOD2), 3)
-        self.assertIn(f"  while disk-space {self.stack.directory}: 100 % used, 0 bytes free; the limit is 100 %", result.error)
+        self.assertIn(f"  disk-space {self.stack.directory}: 100 % used, 0 bytes free; the limit is 100 %", result.error)
 
     def test_the_stacks_folder_is_full(self):
         text = self.stack.env_path.read_text()
         with self.filled("srv/stacks", 0):
             result = self.deploy_on_full_disk()
             self.assertEqual(self.stack.env_path.read_text(), text)
-        self.assertRegex(result.error, rf"\Aerror: no space left while writing \S*{self.stack.env_path}")
+        self.assertRegex(result.error, rf"\Aerror: no space left on \S+ while writing {self.stack.env_path}; ")
         self.assertIn(result.status, (3, 4), result)
         self.assert_running(self.stack, "good1")
 

@@ -78,7 +78,7 @@ class BrokenReleases(ServerCase):
 def _refused(name, check):
     def test(self):
         result = self.assert_exit(self.deploy_while_probed(name), 3)
-        self.assertIn(f"\n  while {check}", result.error)
+        self.assertIn(f"\n  {check}", result.error)
         self.assertTrue(result.error.startswith(
             f"error: a gate refuses the deploy of {self.stack.name}; nothing was changed\n"), result)
         self.assertEqual(self.new_history(), [])

@@ -37,7 +37,7 @@ class PlainStack(ServerCase):
     def test_3_a_page_of_the_policy_that_fails_undoes_it(self):
         self.stack.set_policy(WITH_PAGE)
         result = self.assert_exit(self.stack.deploy("v3bad"), 4)
-        self.assertRegex(result.error, r"(?m)^  while urls /: ")
+        self.assertRegex(result.error, r"(?m)^  port-open: 500 in ")
         self.assertEqual(self.served(), "v2")
         self.assertEqual(self.server.last_good("plain"), "v2\n")
 

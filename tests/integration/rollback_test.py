@@ -66,13 +66,13 @@ class Rollback(ServerCase):
 
     def test_the_configuration_comes_back_and_the_difference_is_shown(self):
         old = {path: path.read_text() for path in (self.stack.env_path, self.stack.policy_path)}
-        fixtures.write_env(self.stack.env_path, {"GREETING": "hello", "API_TOKEN": "very-secret-token"})
+        fixtures.write_env(self.stack.env_path, {"FAREWELL": "bye", "API_TOKEN": "very-secret-token"})
         self.stack.set_policy(old[self.stack.policy_path] + "keep-releases: 5\n")
         must(self.stack.deploy(GOOD1))
         result = self.assert_exit(self.stack.rollback("--to", GOOD2), 0)
         for path, text in old.items():
             self.assertEqual(path.read_text(), text)
-        for line in ("--- .env", "-GREETING=hello", "-API_TOKEN=***", "--- ballast.yaml", "-keep-releases: 5"):
+        for line in ("--- .env", "-FAREWELL=bye", "-API_TOKEN=***", "--- ballast.yaml", "-keep-releases: 5"):
             self.assertIn(line, result.stderr)
         self.assertNotIn("very-secret-token", result.stdout + result.stderr)
 

@@ -32,7 +32,7 @@ class Status(ServerCase):
         self.assertEqual(told["tag"], "none")
         self.assertEqual(told["rollback"]["ready"], "no")
         self.assertEqual(told["rollback"]["because"], "ballast has not deployed here yet")
-        self.assertEqual(told["troubles"], ["service db has no container", "service web has no container"])
+        self.assertEqual(told["troubles"], ["service web has no container", "service db has no container"])
 
     def test_2_one_good_release(self):
         must(self.stack.deploy(GOOD1))
@@ -177,9 +177,9 @@ class History(ServerCase):
 
     def test_bad_words(self):
         self.assert_error(self.server.run("history", "--since", "yesterday-ish"), 2,
-                          'error: --since "yesterday-ish" is not a time\n'
+                          "error: --since `yesterday-ish` is not a time\n"
                           "hint: such as 2026-11-25, 2026-11-25T11:27:07+09:00, or an age such as 7d-ago\n")
-        self.assert_error(self.server.run("history", "--limit", "0"), 2, 'error: --limit "0" is not a positive number\n')
+        self.assert_error(self.server.run("history", "--limit", "0"), 2, "error: --limit `0` is not a positive number\n")
 
 
 if __name__ == "__main__":

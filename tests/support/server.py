@@ -4,6 +4,7 @@ Everything that is made carries the name of the test process, so that what a kil
 found and removed by the next one.
 """
 
+import contextlib
 import hashlib
 import itertools
 import json
@@ -208,13 +209,13 @@ class Server:
 
     def journal(self, sql, *values):
         path = self.path("var/lib/ballast/ballast.db")
-        with sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=20) as database:
+        with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=20)) as database:
             database.row_factory = sqlite3.Row
             return [dict(row) for row in database.execute(sql, values)]
 
     def journal_write(self, sql, *values):
         """For what cannot be brought about otherwise."""
-        with sqlite3.connect(self.path("var/lib/ballast/ballast.db"), timeout=20) as database:
+        with contextlib.closing(sqlite3.connect(self.path("var/lib/ballast/ballast.db"), timeout=20)) as database, database:
             database.execute(sql, values)
 
     def journal_history(self):
