@@ -115,6 +115,7 @@ OperationRecord new_operation(Server& server, const std::string& kind, const std
 
 std::optional<Error> recover_operation(Server& server, Journal& journal, Progress& progress, const Lock& lock,
                                        const OperationRecord& operation) {
+  remove_torn_writes(server, operation.stack);
   journal.take_over(operation.id, server.host.machine.process(), server.host.machine.boot());
   Work work(server, journal, progress, lock.descriptor(), operation);
   const Course course = course_of(work);

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cerrno>
+
 #include "base/error.h"
 
 namespace ballast::sqlite {
@@ -10,8 +12,14 @@ namespace {
 
 constexpr int busy_milliseconds = 10'000;
 
-Error error_of(int code, const std::string& path, const std::string& said) {
-  switch (code & 0xff) {
+// On a full disk the files beside the journal fail as input and output errors.
+bool is_out_of_space(int code, int system_error) {
+  return (code & 0xff) == SQLITE_FULL || code == SQLITE_IOERR_SHMSIZE ||
+         ((code & 0xff) == SQLITE_IOERR && (system_error == ENOSPC || system_error == EDQUOT));
+}
+
+Error error_of(int code, int system_error, const std::string& path, const std::string& said) {
+  switch (is_out_of_space(code, system_error) ? SQLITE_FULL : code & 0xff) {
     case SQLITE_FULL:
       return Error(Kind::failed, fmt::format("no space left on the disk of the journal {}", path),
                    "free some space there, then run `ballast recover`");
@@ -39,7 +47,7 @@ Connection::Connection(std::string path, Mode mode) : path_(std::move(path)) {
   const int flags = mode == Mode::read ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
   const int code = sqlite3_open_v2(path_.c_str(), &handle_, flags | SQLITE_OPEN_NOMUTEX, nullptr);
   if (code != SQLITE_OK) {
-    const Error error = error_of(code, path_, sqlite3_errmsg(handle_));
+    const Error error = error_of(code, sqlite3_system_errno(handle_), path_, sqlite3_errmsg(handle_));
     sqlite3_close(handle_);
     throw error;
   }
@@ -49,7 +57,7 @@ Connection::Connection(std::string path, Mode mode) : path_(std::move(path)) {
 
 Connection::~Connection() { sqlite3_close(handle_); }
 
-void Connection::fail(int code) const { throw error_of(code, path_, sqlite3_errmsg(handle_)); }
+void Connection::fail(int code) const { throw error_of(code, sqlite3_system_errno(handle_), path_, sqlite3_errmsg(handle_)); }
 
 void Connection::run(std::string_view sql) {
   const int code = sqlite3_exec(handle_, std::string(sql).c_str(), nullptr, nullptr, nullptr);

@@ -125,6 +125,26 @@ std::string missing_history(const std::string& file, const std::vector<std::stri
   return missing;
 }
 
+void remove_torn_writes(Server& server, const std::string& stack) {
+  Disk& disk = server.host.disk;
+  const auto sweep = [&](const std::string& folder, std::string_view prefix) {
+    for (const std::string& name : disk.list(folder))
+      if (name.starts_with(prefix) && is_torn_write(name)) disk.remove(folder + "/" + name);
+  };
+  const std::string last_good = server.paths.last_good(stack);
+  sweep(server.paths.stack(stack), ".");
+  sweep(last_good.substr(0, last_good.rfind('/')), fmt::format(".{}.ballast-", stack));
+  const std::string copies = server.paths.release_copies(stack, "");
+  for (const std::string& release : disk.list(copies)) sweep(fmt::format("{}/{}", copies, release), ".");
+}
+
+bool is_torn_write(std::string_view name) {
+  constexpr std::string_view mark = ".ballast-";
+  constexpr std::size_t random_letters = 6;
+  if (!name.starts_with('.') || name.size() < 1 + mark.size() + random_letters) return false;
+  return name.substr(name.size() - random_letters - mark.size(), mark.size()) == mark;
+}
+
 std::string new_operation_id(Host& host) {
   return fmt::format("{}-{}", compact_utc(host.clock.now()), host.machine.random_hex(4));
 }

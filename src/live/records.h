@@ -20,6 +20,11 @@ void take_over_records(Server& server, Journal& journal, const Stack& stack);
 // What must be appended to `file` so that every row stands there, in order, as often as it was recorded.
 std::string missing_history(const std::string& file, const std::vector<std::string>& rows);
 
+// A kill between a temporary file's making and its rename leaves `.<name>.ballast-XXXXXX` behind: what was being
+// written never counted. Only while the stack's lock is held.
+void remove_torn_writes(Server& server, const std::string& stack);
+bool is_torn_write(std::string_view name);
+
 std::string new_operation_id(Host& host);
 
 }  // namespace ballast

@@ -32,5 +32,14 @@ TEST(MissingHistoryTest, AnOldFileWithoutALastLineBreakKeepsItsLine) {
   EXPECT_EQ(missing_history("old tool's line", {"a"}), "\na\n");
 }
 
+TEST(TornWriteTest, OnlyOurOwnTemporaryNamesAreTorn) {
+  EXPECT_TRUE(is_torn_write("..env.ballast-zzj2mq"));
+  EXPECT_TRUE(is_torn_write(".shop.ballast-A1b2C3"));
+  EXPECT_FALSE(is_torn_write(".env"));
+  EXPECT_FALSE(is_torn_write("ballast.yaml"));
+  EXPECT_FALSE(is_torn_write(".env.ballast-"));
+  EXPECT_FALSE(is_torn_write("env.ballast-zzj2mq"));
+}
+
 }  // namespace
 }  // namespace ballast

@@ -44,8 +44,9 @@ void clear_leftovers(Server& server, const Stack& stack) {
 }
 
 void give_back_name(Server& server, const Stack& stack) {
-  for (const docker::Container& container : release_containers(server, stack))
-    if (has_id_prefix(container.name)) server.engine.rename_container(container.id, container.name.substr(13));
+  const auto containers = release_containers(server, stack);
+  if (containers.size() != 1 || !has_id_prefix(containers.front().name)) return;
+  server.engine.rename_container(containers.front().id, containers.front().name.substr(13));
 }
 
 UpOptions up_options(const Stack& stack, bool all) {
@@ -138,10 +139,7 @@ void bring_up(Server& server, const Stack& stack, Composer& composer, bool all, 
       // An engine that is still busy with what a killed Compose asked for refuses for a moment.
       const bool give_up = attempt == up_tries || error.kind() == Kind::interrupted ||
                            !server.host.interrupts.held();
-      if (give_up) {
-        give_back_name(server, stack);
-        throw;
-      }
+      if (give_up) throw;
       server.host.clock.sleep(pause_between_tries);
     }
   }
@@ -155,6 +153,8 @@ void return_to(Inspection& inspection, Composer& composer, const Before& before,
   if (!before.ran()) return remove_first_release(server, stack, composer, progress);
   const Reference image = parse_reference(before.image);
   ensure_image(server, image.repository, image.tag, before.image_id);
+  clear_leftovers(server, stack);
+  give_back_name(server, stack);
   if (!runs_as_before(server, stack, before)) bring_up(server, stack, composer, false, progress);
   const Running running = observe(server, stack);
   const docker::Container* container = running.of(stack.policy.service);

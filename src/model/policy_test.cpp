@@ -69,7 +69,7 @@ x-note: anything
   EXPECT_EQ(policy.verify.settle, seconds(0));
   EXPECT_EQ(policy.verify.probe_deadline, seconds(5));
   EXPECT_THAT(policy.verify.urls, ElementsAre("/shop/ping", "/web"));
-  EXPECT_THAT(policy.verify.skip, ElementsAre("websocket"));
+  EXPECT_THAT(policy.verify.skip, ElementsAre("web-asset"));
   EXPECT_FALSE(policy.candidate.enabled);
   EXPECT_EQ(policy.candidate.timeout, seconds(90));
   EXPECT_THAT(policy.candidate.arguments, IsEmpty());
