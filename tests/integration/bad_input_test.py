@@ -94,7 +94,7 @@ ENV = {
                               "error: {env} has no plain tag for SHOP_TAG in line 3: `${OTHER}`\n"
                               "hint: write the tag itself: SHOP_TAG=<the tag that runs now>\n"),
 }
-JOBS = "\n  jobs:\n    image: fixture/shop:${SHOP_TAG}\n"
+JOBS = "\n  jobs:\n    image: example/jobs:${JOBS_TAG:-v1}\n"
 POLICY = {
     "unknown key": ("verfy: {timeout: 5s}\n", 2,
                     "error: {policy}:1: unknown key `verfy`\nhint: did you mean `verify`?\n"),
@@ -115,7 +115,8 @@ COMPOSE = {
                     "error: {compose} has no `services:`\n"
                     "hint: a compose file lists its containers under `services:`\n"),
     "two that could be released": (lambda text: text.replace("\n  db:\n", JOBS + "\n  db:\n"),
-                                   2, ""),
+                                   2, "error: `web` (SHOP_TAG) and `jobs` (JOBS_TAG) in {compose} could be released\n"
+                                      "hint: write `service: NAME` into {policy}\n"),
 }
 
 

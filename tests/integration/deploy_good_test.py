@@ -125,7 +125,7 @@ class AnonymousVolume(ServerCase):
 
     def _addons(self):
         return engine.execute(self.stack.container("web")["Id"], "sh", "-c",
-                              "cd /mnt/extra-addons && cat */__manifest__.py")
+                              "cd /mnt/extra-addons && cat */__init__.py")
 
     def test_the_new_release_serves_its_own_addons(self):
         before = self._addons()
