@@ -122,16 +122,8 @@ void wait_for_pass(const Inspection& inspection, Round& round, const std::string
   }
 }
 
-Duration time_to_settle(Host& host, const docker::Container& container, Asked asked, Duration settle) {
-  if (asked == Asked::live) return settle;
-  const auto started = parse_time(container.started_at);
-  if (!started) return settle;
-  const Duration age = std::max(Duration(0), host.clock.now() - *started);
-  return std::max(Duration(0), settle - age);
-}
-
-void settle(const Inspection& inspection, const std::string& id, Asked asked, Duration length,
-            Verification& verification, Progress& progress) {
+void settle(const Inspection& inspection, const std::string& id, Duration length, Verification& verification,
+            Progress& progress) {
   Host& host = inspection.server.host;
   const auto first = inspection.server.engine.container(id);
   if (!first) {
@@ -139,7 +131,7 @@ void settle(const Inspection& inspection, const std::string& id, Asked asked, Du
     verification.trouble = "its container is gone";
     return;
   }
-  const Monotonic until = host.clock.monotonic() + time_to_settle(host, *first, asked, length);
+  const Monotonic until = host.clock.monotonic() + length;
   while (host.clock.monotonic() < until && verification.passed) {
     progress.note("all checks pass; watching that it stays up");
     const auto left = std::chrono::duration_cast<Duration>(until - host.clock.monotonic());
@@ -248,13 +240,13 @@ Verification verify_until_good(const Inspection& inspection, const std::string& 
   Verification verification;
   Round round(inspection, tag, asked);
   wait_for_pass(inspection, round, container, patience.timeout, verification, progress);
-  if (verification.passed) settle(inspection, container, asked, patience.settle, verification, progress);
+  if (verification.passed) settle(inspection, container, patience.settle, verification, progress);
   return verification;
 }
 
 void watch_that_it_stays(const Inspection& inspection, const std::string& container, Duration length,
                          Verification& verification, Progress& progress) {
-  settle(inspection, container, Asked::live, length, verification, progress);
+  settle(inspection, container, length, verification, progress);
 }
 
 std::vector<std::string> failing_lines(const std::vector<CheckResult>& results) {

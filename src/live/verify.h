@@ -56,8 +56,7 @@ Verification verify_once(const Inspection& inspection, const std::string& tag, c
 // The first signs of life only: its container runs and it answers at its address.
 bool answers(const Inspection& inspection, const docker::Container& container);
 
-// Waits for the first pass of all checks for at most `timeout`, then for `settle` without a restart: of a
-// candidate counted from its start, of the live release from its first pass.
+// Waits for the first pass of all checks for at most `timeout`, then for `settle` without a restart.
 struct Patience {
   Duration timeout;
   Duration settle;
