@@ -37,7 +37,8 @@ Verification verify_all_databases(Work& work, StepRun& run, const docker::Contai
     const auto asked_about = work.inspection.databases();
     const Verification verification = verify_until_good(work.inspection, wanted_tag(work.operation), container.id,
                                                         Asked::live, patience, run.progress);
-    if (!verification.passed) return verification;
+    const bool is_first_start = work.running.of(work.stack.policy.service) == nullptr;
+    if (!verification.passed || !is_first_start) return verification;
     work.inspection.find_databases(observe(work.server, work.stack));
     if (work.inspection.databases() == asked_about) return verification;
   }
