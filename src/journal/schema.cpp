@@ -60,13 +60,25 @@ bool is_empty(const sqlite::Connection& connection) {
 void require_known_schema(const sqlite::Connection& connection) {
   const std::int64_t schema = pragma(connection, "user_version");
   if (schema > journal_schema)
-    throw Error(Kind::failed,
-                fmt::format("the journal {} was written by a newer ballast (schema {}, this one knows {})",
-                            connection.path(), schema, journal_schema),
-                "use that version of ballast");
+    throw Error(
+        Kind::failed,
+        fmt::format("the journal {} was written by a newer ballast (schema {}, this one knows {})",
+                    connection.path(), schema, journal_schema),
+        "use that version of ballast");
   if (!is_empty(connection) && pragma(connection, "application_id") != application)
     throw Error(Kind::failed, fmt::format("{} is no journal of ballast", connection.path()),
                 "another program's file stands in its place: move it away");
+}
+
+bool has_schema(const sqlite::Connection& connection) {
+  require_known_schema(connection);
+  const std::int64_t schema = pragma(connection, "user_version");
+  if (schema != 0 && schema < journal_schema)
+    throw Error(Kind::failed,
+                fmt::format("the journal {} is of an older ballast (schema {}, this one is {})",
+                            connection.path(), schema, journal_schema),
+                "bring it up to date as root: ballast recover");
+  return schema != 0;
 }
 
 void migrate(sqlite::Connection& connection) {
@@ -75,7 +87,8 @@ void migrate(sqlite::Connection& connection) {
   sqlite::Transaction transaction(connection);
   for (std::int64_t schema = pragma(connection, "user_version"); schema < journal_schema; ++schema)
     connection.run(migrations.at(static_cast<std::size_t>(schema)));
-  connection.run(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}", application, journal_schema));
+  connection.run(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}", application,
+                             journal_schema));
   transaction.commit();
 }
 

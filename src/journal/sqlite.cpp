@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cerrno>
+#include <filesystem>
 
 #include "base/error.h"
 
@@ -29,44 +30,75 @@ Error error_of(int code, int system_error, const std::string& path, const std::s
                    fmt::format("keep a copy, then try: sqlite3 {} .recover", path));
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-      return Error(Kind::failed, fmt::format("the journal {} is busy: {}", path, said), "try again in a moment");
+      return Error(Kind::failed, fmt::format("the journal {} is busy: {}", path, said),
+                   "try again in a moment");
     case SQLITE_READONLY:
     case SQLITE_PERM:
     case SQLITE_CANTOPEN:
     case SQLITE_AUTH:
       return Error(Kind::failed, fmt::format("the journal {} cannot be opened: {}", path, said),
                    "run ballast as root (sudo)");
-    default:
-      return Error(Kind::failed, fmt::format("the journal {} fails: {}", path, said));
+    default: return Error(Kind::failed, fmt::format("the journal {} fails: {}", path, said));
   }
+}
+
+// Who may read the journal but not write beside it needs its -wal and -shm files.
+void keep_side_files(sqlite3* handle) {
+  int keep = 1;
+  sqlite3_file_control(handle, "main", SQLITE_FCNTL_PERSIST_WAL, &keep);
+}
+
+std::string uri_of(const std::string& path) {
+  std::string uri = "file:";
+  for (const char letter : path)
+    uri += std::string_view("%?#").find(letter) == std::string_view::npos
+               ? std::string(1, letter)
+               : fmt::format("%{:02X}", static_cast<unsigned char>(letter));
+  return uri;
+}
+
+// Writers keep the -wal file, so what has none is a copy, which nobody changes while it is read.
+std::string reading_name(const std::string& path) {
+  std::error_code failure;
+  const bool is_copy = !std::filesystem::exists(path + "-wal", failure) && !failure;
+  return uri_of(path) + (is_copy ? "?immutable=1" : "");
 }
 
 }  // namespace
 
 Connection::Connection(std::string path, Mode mode) : path_(std::move(path)) {
-  const int flags = mode == Mode::read ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
-  const int code = sqlite3_open_v2(path_.c_str(), &handle_, flags | SQLITE_OPEN_NOMUTEX, nullptr);
+  const std::string name = mode == Mode::read ? reading_name(path_) : path_;
+  const int flags = mode == Mode::read ? SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
+                                       : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+  const int code = sqlite3_open_v2(name.c_str(), &handle_, flags | SQLITE_OPEN_NOMUTEX, nullptr);
   if (code != SQLITE_OK) {
-    const Error error = error_of(code, sqlite3_system_errno(handle_), path_, sqlite3_errmsg(handle_));
+    const Error error =
+        error_of(code, sqlite3_system_errno(handle_), path_, sqlite3_errmsg(handle_));
     sqlite3_close(handle_);
     throw error;
   }
   sqlite3_extended_result_codes(handle_, 1);
   sqlite3_busy_timeout(handle_, busy_milliseconds);
+  if (mode == Mode::write) keep_side_files(handle_);
 }
 
 Connection::~Connection() { sqlite3_close(handle_); }
 
-void Connection::fail(int code) const { throw error_of(code, sqlite3_system_errno(handle_), path_, sqlite3_errmsg(handle_)); }
+void Connection::fail(int code) const {
+  throw error_of(code, sqlite3_system_errno(handle_), path_, sqlite3_errmsg(handle_));
+}
 
 void Connection::run(std::string_view sql) {
   const int code = sqlite3_exec(handle_, std::string(sql).c_str(), nullptr, nullptr, nullptr);
   if (code != SQLITE_OK) fail(code);
 }
 
+std::int64_t Connection::changes() const { return sqlite3_changes64(handle_); }
+
 Statement Connection::prepare(std::string_view sql) const {
   sqlite3_stmt* statement = nullptr;
-  const int code = sqlite3_prepare_v2(handle_, sql.data(), static_cast<int>(sql.size()), &statement, nullptr);
+  const int code =
+      sqlite3_prepare_v2(handle_, sql.data(), static_cast<int>(sql.size()), &statement, nullptr);
   if (code != SQLITE_OK) fail(code);
   return {*this, statement};
 }
@@ -75,7 +107,8 @@ Statement::Statement(const Connection& connection, sqlite3_stmt* statement)
     : connection_(connection), statement_(statement) {}
 
 Statement& Statement::bind(std::string_view text) {
-  sqlite3_bind_text64(statement_.get(), ++bound_, text.data(), text.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
+  sqlite3_bind_text64(statement_.get(), ++bound_, text.data(), text.size(), SQLITE_TRANSIENT,
+                      SQLITE_UTF8);
   return *this;
 }
 
@@ -106,10 +139,16 @@ std::string Statement::text(int column) const {
   return {bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column))};
 }
 
-std::int64_t Statement::number(int column) const { return sqlite3_column_int64(statement_.get(), column); }
-bool Statement::is_null(int column) const { return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL; }
+std::int64_t Statement::number(int column) const {
+  return sqlite3_column_int64(statement_.get(), column);
+}
+bool Statement::is_null(int column) const {
+  return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL;
+}
 
-Transaction::Transaction(Connection& connection) : connection_(connection) { connection_.run("BEGIN IMMEDIATE"); }
+Transaction::Transaction(Connection& connection) : connection_(connection) {
+  connection_.run("BEGIN IMMEDIATE");
+}
 
 Transaction::~Transaction() {
   if (!open_) return;

@@ -15,6 +15,7 @@ class Statement;
 
 class Connection {
  public:
+  // `read` makes no file, not even beside the database.
   enum class Mode { write, read };
   Connection(std::string path, Mode mode);
   ~Connection();
@@ -23,6 +24,7 @@ class Connection {
 
   void run(std::string_view sql);  // one or more statements without results
   Statement prepare(std::string_view sql) const;
+  std::int64_t changes() const;  // rows that the last statement changed
   const std::string& path() const { return path_; }
   [[noreturn]] void fail(int code) const;
 

@@ -7,12 +7,11 @@
 #include <charconv>
 
 #include "base/text.h"
+#include "tools/frames.h"
 
 namespace ballast::docker {
 
 namespace {
-
-constexpr std::size_t frame_header = 8;
 
 std::vector<std::string> texts(const Json& list) {
   std::vector<std::string> result;
@@ -75,10 +74,11 @@ std::vector<PublishedPort> ports_of(const Json& ports) {
     if (!bindings.is_array()) continue;
     const auto slash = name.find('/');
     for (const Json& binding : bindings)
-      published.push_back({.host_ip = text_at(binding, "HostIp"),
-                           .host_port = number_of(text_at(binding, "HostPort")),
-                           .container_port = number_of(name.substr(0, slash)),
-                           .protocol = slash == std::string::npos ? "tcp" : name.substr(slash + 1)});
+      published.push_back(
+          {.host_ip = text_at(binding, "HostIp"),
+           .host_port = number_of(text_at(binding, "HostPort")),
+           .container_port = number_of(name.substr(0, slash)),
+           .protocol = slash == std::string::npos ? "tcp" : name.substr(slash + 1)});
   }
   return published;
 }
@@ -93,10 +93,13 @@ void take_state(Container& container, const Json& state) {
   container.out_of_memory_killed = flag_at(state, "OOMKilled");
 }
 
-bool has(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
+bool has(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
 
 bool has_any(std::string_view text, std::initializer_list<std::string_view> parts) {
-  return std::any_of(parts.begin(), parts.end(), [&](std::string_view part) { return has(text, part); });
+  return std::any_of(parts.begin(), parts.end(),
+                     [&](std::string_view part) { return has(text, part); });
 }
 
 }  // namespace
@@ -156,28 +159,28 @@ std::string url_escaped(std::string_view text) {
   std::string result;
   for (const char letter : text) {
     const bool plain = (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
-                       (letter >= '0' && letter <= '9') || std::string_view("-._~").find(letter) != std::string_view::npos;
-    result += plain ? std::string(1, letter) : fmt::format("%{:02X}", static_cast<unsigned char>(letter));
+                       (letter >= '0' && letter <= '9') ||
+                       std::string_view("-._~").find(letter) != std::string_view::npos;
+    result +=
+        plain ? std::string(1, letter) : fmt::format("%{:02X}", static_cast<unsigned char>(letter));
   }
   return result;
 }
 
 std::string list_query(const std::vector<std::string>& labels, bool all) {
   const Json filters = labels.empty() ? Json::object() : Json{{"label", labels}};
-  return fmt::format("/containers/json?all={}&filters={}", all ? 1 : 0, url_escaped(json_text(filters)));
+  return fmt::format("/containers/json?all={}&filters={}", all ? 1 : 0,
+                     url_escaped(json_text(filters)));
 }
 
 std::string log_text(std::string_view body) {
   std::string text;
-  while (body.size() >= frame_header) {
-    const auto byte = [&](std::size_t index) { return static_cast<std::size_t>(static_cast<unsigned char>(body[index])); };
-    const bool framed = byte(0) <= 2 && byte(1) == 0 && byte(2) == 0 && byte(3) == 0;
-    if (!framed) break;
-    const std::size_t length = (byte(4) << 24) | (byte(5) << 16) | (byte(6) << 8) | byte(7);
-    text += body.substr(frame_header, length);
-    body.remove_prefix(std::min(body.size(), frame_header + length));
+  bool is_framed = false;
+  while (const auto frame = take_frame(body)) {
+    text += frame->bytes;
+    is_framed = true;
   }
-  return text.empty() ? std::string(body) : text;
+  return is_framed ? text : std::string(body);
 }
 
 PullProgress parse_pull_line(const Json& line) {
@@ -194,14 +197,16 @@ PullProgress parse_pull_line(const Json& line) {
 PullFailure classify_pull_failure(std::string_view message) {
   const std::string said = lower(message);
   if (has_any(said, {"no space left"})) return PullFailure::disk_full;
-  if (has_any(said, {"unauthorized", "authentication required", "no basic auth", "access denied", "denied:",
-                     "access forbidden", "pull access denied"}))
+  if (has_any(said, {"unauthorized", "authentication required", "no basic auth", "access denied",
+                     "denied:", "access forbidden", "pull access denied"}))
     return PullFailure::unauthorised;
-  if (has_any(said, {"manifest unknown", "not found", "does not exist", "no such image", "name unknown"}))
+  if (has_any(said,
+              {"manifest unknown", "not found", "does not exist", "no such image", "name unknown"}))
     return PullFailure::not_found;
-  if (has_any(said, {"connection refused", "no such host", "timeout", "i/o timeout", "network is unreachable",
-                     "server misbehaving", "deadline exceeded", "temporary failure", "eof", "connection reset",
-                     "no route to host", "tls"}))
+  if (has_any(said, {"connection refused", "no such host", "timeout", "i/o timeout",
+                     "network is unreachable", "server misbehaving", "deadline exceeded",
+                     "temporary failure", "unexpected eof", ": eof", "connection reset",
+                     "no route to host", "tls:", "tls handshake", "x509:"}))
     return PullFailure::unreachable;
   return said.empty() ? PullFailure::none : PullFailure::other;
 }

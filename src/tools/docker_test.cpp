@@ -11,7 +11,8 @@ using ::testing::IsEmpty;
 using ::testing::Pair;
 
 // As an Engine 20.10 gives it, cut to what is read.
-constexpr const char* inspected = R"({"Id":"0123456789abcdef0123","Name":"/shop_web_1","Image":"sha256:aa","RestartCount":2,
+constexpr const char* inspected =
+    R"({"Id":"0123456789abcdef0123","Name":"/shop_web_1","Image":"sha256:aa","RestartCount":2,
 "State":{"Status":"running","ExitCode":0,"StartedAt":"2026-11-25T04:02:52.123456789Z","Error":"","OOMKilled":false,
 "Health":{"Status":"healthy"}},
 "Config":{"Image":"acme/shop:sha-1","Labels":{"com.docker.compose.service":"web"},"Env":["A=1","B=x=y","C"],
@@ -58,7 +59,8 @@ TEST(DockerTest, ReadsAnImage) {
 }
 
 TEST(DockerTest, TheFilterOfAListIsEscaped) {
-  EXPECT_EQ(list_query({"a=b"}, true), "/containers/json?all=1&filters=%7B%22label%22%3A%5B%22a%3Db%22%5D%7D");
+  EXPECT_EQ(list_query({"a=b"}, true),
+            "/containers/json?all=1&filters=%7B%22label%22%3A%5B%22a%3Db%22%5D%7D");
 }
 
 TEST(DockerTest, LogsComeInFramesOrRaw) {
@@ -67,23 +69,31 @@ TEST(DockerTest, LogsComeInFramesOrRaw) {
   EXPECT_EQ(log_text("plain text of a terminal\n"), "plain text of a terminal\n");
   EXPECT_EQ(log_text(frame.substr(0, 10)), "on");
   EXPECT_EQ(log_text(""), "");
+  EXPECT_EQ(log_text(frame + std::string("\x01\0\0", 3)), "onetwo\n");
 }
 
 TEST(DockerTest, ReadsTheProgressOfAPull) {
-  const PullProgress progress = parse_pull_line(
-      *parse_json(R"({"status":"Downloading","id":"abc","progressDetail":{"current":5,"total":10}})"));
+  const PullProgress progress = parse_pull_line(*parse_json(
+      R"({"status":"Downloading","id":"abc","progressDetail":{"current":5,"total":10}})"));
   EXPECT_EQ(progress.layer, "abc");
   EXPECT_EQ(progress.current, 5u);
   EXPECT_EQ(progress.total, 10u);
-  EXPECT_EQ(parse_pull_line(*parse_json(R"({"errorDetail":{"message":"denied"}})")).error, "denied");
+  EXPECT_EQ(parse_pull_line(*parse_json(R"({"errorDetail":{"message":"denied"}})")).error,
+            "denied");
 }
 
 TEST(DockerTest, NamesWhyAPullFailed) {
-  EXPECT_EQ(classify_pull_failure("manifest for a:b not found: manifest unknown"), PullFailure::not_found);
-  EXPECT_EQ(classify_pull_failure("Head \"http://x\": no basic auth credentials"), PullFailure::unauthorised);
-  EXPECT_EQ(classify_pull_failure("pull access denied for x, repository does not exist or may require 'docker login'"),
+  EXPECT_EQ(classify_pull_failure("manifest for a:b not found: manifest unknown"),
+            PullFailure::not_found);
+  EXPECT_EQ(classify_pull_failure("Head \"http://x\": no basic auth credentials"),
             PullFailure::unauthorised);
-  EXPECT_EQ(classify_pull_failure("Get \"http://127.0.0.1:1/v2/\": dial tcp: connect: connection refused"), PullFailure::unreachable);
+  EXPECT_EQ(
+      classify_pull_failure(
+          "pull access denied for x, repository does not exist or may require 'docker login'"),
+      PullFailure::unauthorised);
+  EXPECT_EQ(classify_pull_failure(
+                "Get \"http://127.0.0.1:1/v2/\": dial tcp: connect: connection refused"),
+            PullFailure::unreachable);
   EXPECT_EQ(classify_pull_failure("write /x: no space left on device"), PullFailure::disk_full);
   EXPECT_EQ(classify_pull_failure("strange"), PullFailure::other);
   EXPECT_EQ(classify_pull_failure(""), PullFailure::none);

@@ -5,34 +5,16 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "tools/engine_errors.h"
 
 namespace ballast {
 
 namespace {
 
-constexpr std::string_view api = "http://docker/v1.41";
+// Without a version the engine speaks its own: every fixed one is too old for some engine. What is
+// read of the answers is the same in all of them since 20.10.
+constexpr std::string_view api = "http://docker";
 constexpr Duration slow = std::chrono::minutes(2);
-
-Error no_answer(const HttpResponse& response, const std::string& socket) {
-  std::string hint;
-  switch (response.failure) {
-    case HttpFailure::no_socket:
-    case HttpFailure::refused: hint = "start it: systemctl start docker"; break;
-    case HttpFailure::permission: hint = "run ballast as root (sudo), or as a member of the group docker"; break;
-    default: hint = "look at it: systemctl status docker; journalctl -u docker";
-  }
-  return Error(Kind::refused, fmt::format("the Docker Engine does not answer at {}: {}", socket, response.failure_text),
-               hint);
-}
-
-Error engine_error(const HttpResponse& response, const std::string& what) {
-  const Json json = parse_json(response.body).value_or(Json());
-  const std::string said = text_at(json, "message", std::string(trim(response.body)));
-  return Error(Kind::failed, fmt::format("the Docker Engine refuses {}: {}", what,
-                                         said.empty() ? fmt::format("status {}", response.status) : printable(said)));
-}
-
-bool good(const HttpResponse& response) { return response.status >= 200 && response.status < 300; }
 
 std::vector<std::string> ids_of(const Json& list) {
   std::vector<std::string> ids;
@@ -40,64 +22,117 @@ std::vector<std::string> ids_of(const Json& list) {
   return ids;
 }
 
+// A reference in a path; the signs that it is made of mean nothing else there.
+std::string path_of(const std::string& reference) {
+  std::string path = docker::url_escaped(reference);
+  for (const auto& [escaped, plain] :
+       {std::pair("%2F", "/"), std::pair("%3A", ":"), std::pair("%40", "@")})
+    path = replace_all(path, escaped, plain);
+  return path;
+}
+
+// The engine lists images of the Docker Hub under their short names.
+std::string familiar(std::string repository) {
+  for (const std::string_view prefix : {"index.docker.io/", "docker.io/", "library/"})
+    if (repository.starts_with(prefix)) repository.erase(0, prefix.size());
+  return repository;
+}
+
 }  // namespace
 
 Engine::Engine(Host& host, std::string socket) : host_(host), socket_(std::move(socket)) {}
 
-HttpResponse Engine::ask(const std::string& method, const std::string& path, const std::string& body, Duration deadline) {
+HttpResponse Engine::send(const std::string& method, const std::string& path,
+                          const std::string& body, Duration deadline) {
   HttpRequest request{.method = method, .url = std::string(api) + path, .unix_socket = socket_};
   if (!body.empty()) request.headers = {{"Content-Type", "application/json"}};
   request.body = body;
   request.deadline = deadline;
   request.body_limit = 0;
-  HttpResponse response = host_.http.send(request);
+  return host_.http.send(request);
+}
+
+HttpResponse Engine::ask(const std::string& method, const std::string& path,
+                         const std::string& body, Duration deadline) {
+  HttpResponse response = send(method, path, body, deadline);
   if (!response.answered()) throw no_answer(response, socket_);
   return response;
 }
 
-// Null when the engine says that there is no such object.
+// Null when the engine says that there is no such object, and never otherwise.
 Json Engine::ask_json(const std::string& path) {
   const HttpResponse response = ask("GET", path);
   if (response.status == 404) return nullptr;
-  if (!good(response)) throw engine_error(response, "GET " + path);
-  return parse_json(response.body).value_or(Json());
+  if (!is_good(response)) throw engine_refuses(response, "GET " + path);
+  const auto json = parse_json(response.body);
+  if (!json || json->is_null())
+    throw Error(Kind::failed,
+                fmt::format("the Docker Engine's answer to GET {} is not JSON", path));
+  return *json;
 }
 
-void Engine::order(const std::string& method, const std::string& path, const std::string& body, const std::string& what,
-                   std::initializer_list<int> also_fine) {
+Json Engine::ask_list(const std::string& path) {
+  Json list = ask_json(path);
+  if (!list.is_array())
+    throw Error(Kind::failed, fmt::format("the Docker Engine's answer to GET {} is no list", path));
+  return list;
+}
+
+void Engine::order(const std::string& method, const std::string& path, const std::string& body,
+                   const std::string& what, std::initializer_list<int> also_fine) {
   const HttpResponse response = ask(method, path, body, slow);
-  if (good(response) || std::find(also_fine.begin(), also_fine.end(), response.status) != also_fine.end()) return;
-  throw engine_error(response, what);
+  const bool is_fine =
+      std::find(also_fine.begin(), also_fine.end(), response.status) != also_fine.end();
+  if (!is_good(response) && !is_fine) throw engine_refuses(response, what);
 }
 
-docker::EngineInfo Engine::info() { return docker::parse_info(ask_json("/info")); }
+docker::EngineInfo Engine::info() {
+  const HttpResponse response = ask("GET", "/info");
+  if (!is_good(response)) throw engine_refuses(response, "GET /info");
+  docker::EngineInfo info = docker::parse_info(parse_json(response.body).value_or(Json()));
+  if (const auto version = response.headers.find("api-version"); version != response.headers.end())
+    info.api_version = version->second;
+  return info;
+}
 
 std::optional<Error> Engine::trouble() {
   try {
     const HttpResponse response = ask("GET", "/_ping", {}, std::chrono::seconds(10));
-    if (good(response)) return std::nullopt;
-    return engine_error(response, "a ping");
+    if (is_good(response)) return std::nullopt;
+    return engine_refuses(response, "a ping");
   } catch (const Error& error) {
     return error;
   }
 }
 
+// In the order of creation; the engine lists the newest first.
 std::vector<docker::Container> Engine::inspected(const Json& list) {
   std::vector<docker::Container> containers;
   for (const std::string& id : ids_of(list))
-    if (auto found = container(id)) containers.push_back(*std::move(found));  // it may have gone meanwhile
+    if (auto found = container(id))
+      containers.push_back(*std::move(found));  // it may have gone meanwhile
+  std::reverse(containers.begin(), containers.end());
   return containers;
 }
 
 std::vector<docker::Container> Engine::project_containers(const std::string& project) {
-  return containers_with_label(fmt::format("{}={}", docker::label_project, project));
+  auto containers = containers_with_label(fmt::format("{}={}", docker::label_project, project));
+  const auto service = [](const docker::Container& container) {
+    return container.label(docker::label_service);
+  };
+  std::stable_sort(containers.begin(), containers.end(), [&](const auto& left, const auto& right) {
+    return service(left) < service(right);
+  });
+  return containers;
 }
 
 std::vector<docker::Container> Engine::containers_with_label(const std::string& label) {
-  return inspected(ask_json(docker::list_query({label}, true)));
+  return inspected(ask_list(docker::list_query({label}, true)));
 }
 
-std::vector<docker::Container> Engine::all_containers() { return inspected(ask_json(docker::list_query({}, true))); }
+std::vector<docker::Container> Engine::all_containers() {
+  return inspected(ask_list(docker::list_query({}, true)));
+}
 
 std::optional<docker::Container> Engine::container(const std::string& id_or_name) {
   const Json json = ask_json(fmt::format("/containers/{}/json", docker::url_escaped(id_or_name)));
@@ -106,35 +141,41 @@ std::optional<docker::Container> Engine::container(const std::string& id_or_name
 }
 
 std::optional<docker::Image> Engine::image(const std::string& reference) {
-  const Json json = ask_json(fmt::format("/images/{}/json", reference));
+  const Json json = ask_json(fmt::format("/images/{}/json", path_of(reference)));
   if (json.is_null()) return std::nullopt;
   return docker::parse_image(json);
 }
 
 std::vector<docker::Image> Engine::images_of(const std::string& repository) {
-  const Json filters = {{"reference", {repository}}};
+  const Json filters = {{"reference", {familiar(repository)}}};
   std::vector<docker::Image> images;
-  for (const std::string& id : ids_of(ask_json("/images/json?filters=" + docker::url_escaped(json_text(filters)))))
+  for (const std::string& id :
+       ids_of(ask_list("/images/json?filters=" + docker::url_escaped(json_text(filters)))))
     if (auto found = image(id)) images.push_back(*std::move(found));
   return images;
 }
 
 std::string Engine::logs(const std::string& id, int lines) {
-  const HttpResponse response = ask("GET", fmt::format("/containers/{}/logs?stdout=1&stderr=1&tail={}", id, lines));
-  return good(response) ? docker::log_text(response.body) : std::string();
+  const HttpResponse response =
+      ask("GET", fmt::format("/containers/{}/logs?stdout=1&stderr=1&tail={}", id, lines));
+  return is_good(response) ? docker::log_text(response.body) : std::string();
 }
 
-void Engine::tag_image(const std::string& id, const std::string& repository, const std::string& tag) {
-  order("POST", fmt::format("/images/{}/tag?repo={}&tag={}", id, docker::url_escaped(repository), docker::url_escaped(tag)),
+void Engine::tag_image(const std::string& id, const std::string& repository,
+                       const std::string& tag) {
+  order("POST",
+        fmt::format("/images/{}/tag?repo={}&tag={}", id, docker::url_escaped(repository),
+                    docker::url_escaped(tag)),
         {}, fmt::format("to tag {} as {}:{}", id.substr(0, 19), repository, tag));
 }
 
 void Engine::remove_image(const std::string& reference) {
-  order("DELETE", "/images/" + reference, {}, "to remove the image " + reference, {404});
+  order("DELETE", "/images/" + path_of(reference), {}, "to remove the image " + reference, {404});
 }
 
 void Engine::remove_container(const std::string& id) {
-  order("DELETE", fmt::format("/containers/{}?force=1&v=1", id), {}, "to remove the container " + id.substr(0, 12), {404, 409});
+  order("DELETE", fmt::format("/containers/{}?force=1&v=1", id), {},
+        "to remove the container " + id.substr(0, 12), {404, 409});
 }
 
 void Engine::rename_container(const std::string& id, const std::string& name) {
@@ -143,19 +184,21 @@ void Engine::rename_container(const std::string& id, const std::string& name) {
 }
 
 void Engine::stop_container(const std::string& id, Duration timeout) {
-  const long long seconds = timeout.count() / 1000;
+  const auto seconds = std::chrono::ceil<std::chrono::seconds>(timeout);
   const HttpResponse response =
-      ask("POST", fmt::format("/containers/{}/stop?t={}", id, seconds), {}, timeout + slow);
-  if (!good(response) && response.status != 304 && response.status != 404)
-    throw engine_error(response, "to stop the container " + id.substr(0, 12));
+      ask("POST", fmt::format("/containers/{}/stop?t={}", id, seconds.count()), {}, seconds + slow);
+  if (!is_good(response) && response.status != 304 && response.status != 404)
+    throw engine_refuses(response, "to stop the container " + id.substr(0, 12));
 }
 
 void Engine::start_container(const std::string& id) {
-  order("POST", fmt::format("/containers/{}/start", id), {}, "to start the container " + id.substr(0, 12), {304});
+  order("POST", fmt::format("/containers/{}/start", id), {},
+        "to start the container " + id.substr(0, 12), {304});
 }
 
 void Engine::remove_volume(const std::string& name) {
-  order("DELETE", "/volumes/" + docker::url_escaped(name), {}, "to remove the volume " + name, {404, 409});
+  order("DELETE", "/volumes/" + docker::url_escaped(name), {}, "to remove the volume " + name,
+        {404, 409});
 }
 
 }  // namespace ballast

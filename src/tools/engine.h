@@ -57,11 +57,17 @@ class Engine {
                       const std::vector<std::string>& argv, const std::string& owner_label, Duration deadline);
 
  private:
+  HttpResponse send(const std::string& method, const std::string& path, const std::string& body, Duration deadline);
   HttpResponse ask(const std::string& method, const std::string& path, const std::string& body = {},
                    Duration deadline = std::chrono::seconds(30));
   Json ask_json(const std::string& path);
+  Json ask_list(const std::string& path);
   void order(const std::string& method, const std::string& path, const std::string& body, const std::string& what,
              std::initializer_list<int> also_fine = {});
+  std::string make_exec(const std::string& id, const std::vector<std::string>& argv,
+                        const std::vector<std::string>& environment, const std::string& what);
+  int exec_status(const std::string& exec_id);
+  ExecResult run_to_end(const std::string& id, const std::string& what, Duration deadline);
   std::vector<docker::Container> inspected(const Json& list);
   Host& host_;
   std::string socket_;

@@ -1,21 +1,19 @@
 #include <fmt/format.h>
 
 #include "tools/engine.h"
+#include "tools/engine_errors.h"
+#include "tools/frames.h"
 
 namespace ballast {
 
 namespace {
 
-constexpr std::size_t frame_header = 8;
+constexpr Duration status_pause = std::chrono::milliseconds(20);
+constexpr int status_questions = 250;
 
-// Frames name their stream: 1 is stdout, 2 is stderr.
 void take_frames(std::string_view body, Engine::ExecResult& result) {
-  while (body.size() >= frame_header) {
-    const auto byte = [&](std::size_t index) { return static_cast<std::size_t>(static_cast<unsigned char>(body[index])); };
-    const std::size_t length = (byte(4) << 24) | (byte(5) << 16) | (byte(6) << 8) | byte(7);
-    (byte(0) == 2 ? result.errors : result.output) += body.substr(frame_header, length);
-    body.remove_prefix(std::min(body.size(), frame_header + length));
-  }
+  while (const auto frame = docker::take_frame(body))
+    (frame->is_error ? result.errors : result.output) += frame->bytes;
 }
 
 Json argv_json(const std::vector<std::string>& argv) {
@@ -24,57 +22,114 @@ Json argv_json(const std::vector<std::string>& argv) {
   return list;
 }
 
-Error refused(const HttpResponse& response, const std::string& what) {
-  return Error(Kind::failed, fmt::format("{}: {}", what, text_at(parse_json(response.body).value_or(Json()), "message",
-                                                                   fmt::format("status {}", response.status))));
+std::string id_in(const HttpResponse& response) {
+  return text_at(parse_json(response.body).value_or(Json()), "Id");
 }
+
+Error failure(const HttpResponse& response, const std::string& what) {
+  return Error(Kind::failed, fmt::format("{} failed: {}", what, engine_words(response)));
+}
+
+// The engine is well; it is the program that took too long.
+void require_in_time(const HttpResponse& response, const std::string& what, Duration deadline) {
+  if (response.failure == HttpFailure::timed_out)
+    throw Error(Kind::failed,
+                fmt::format("{} did not end within {}", what, human_duration(deadline)));
+}
+
+class Removal {
+ public:
+  Removal(Engine& engine, std::string id) : engine_(engine), id_(std::move(id)) {}
+  Removal(const Removal&) = delete;
+  Removal& operator=(const Removal&) = delete;
+  ~Removal() {
+    try {
+      engine_.remove_container(id_);
+    } catch (const std::exception&) {
+      return;  // its label lets recovery find it
+    }
+  }
+
+ private:
+  Engine& engine_;
+  std::string id_;
+};
 
 }  // namespace
 
 // When the deadline passes, the process inside goes on: the engine has no way to end an exec alone.
 Engine::ExecResult Engine::exec(const std::string& id, const std::vector<std::string>& argv,
                                 const std::vector<std::string>& environment, Duration deadline) {
-  const Json wanted = {{"AttachStdout", true}, {"AttachStderr", true}, {"Cmd", argv_json(argv)}, {"Env", argv_json(environment)}};
-  const HttpResponse created = ask("POST", fmt::format("/containers/{}/exec", id), json_text(wanted), deadline);
-  if (created.status != 201) throw refused(created, fmt::format("running {} in {} failed", argv.front(), id.substr(0, 12)));
-  const std::string exec_id = text_at(parse_json(created.body).value_or(Json()), "Id");
-  const HttpResponse ran =
-      ask("POST", fmt::format("/exec/{}/start", exec_id), json_text({{"Detach", false}, {"Tty", false}}), deadline);
-  if (ran.status != 200) throw refused(ran, fmt::format("running {} in {} failed", argv.front(), id.substr(0, 12)));
+  const std::string what = fmt::format("running {} in {}", argv.front(), id.substr(0, 12));
+  const std::string exec_id = make_exec(id, argv, environment, what);
+  const HttpResponse ran = send("POST", fmt::format("/exec/{}/start", exec_id),
+                                json_text({{"Detach", false}, {"Tty", false}}), deadline);
+  require_in_time(ran, what, deadline);
+  if (!ran.answered()) throw no_answer(ran, socket_);
+  if (!is_good(ran)) throw failure(ran, what);
   ExecResult result;
   take_frames(ran.body, result);
-  result.status = static_cast<int>(number_at(ask_json(fmt::format("/exec/{}/json", exec_id)), "ExitCode", -1));
+  result.status = exec_status(exec_id);
   return result;
 }
 
-Engine::ExecResult Engine::run_once(const std::string& image, const std::vector<std::string>& entrypoint,
-                                    const std::vector<std::string>& argv, const std::string& owner_label, Duration deadline) {
-  const Json wanted = {{"Image", image},
-                       {"Entrypoint", argv_json(entrypoint)},
+std::string Engine::make_exec(const std::string& id, const std::vector<std::string>& argv,
+                              const std::vector<std::string>& environment,
+                              const std::string& what) {
+  const Json wanted = {{"AttachStdout", true},
+                       {"AttachStderr", true},
                        {"Cmd", argv_json(argv)},
-                       {"Labels", {{std::string(docker::label_candidate), owner_label}}},
-                       {"Healthcheck", {{"Test", {"NONE"}}}},
-                       // The log is read below: the engine's default driver may be one that cannot be.
-                       {"HostConfig", {{"NetworkMode", "none"}, {"LogConfig", {{"Type", "json-file"}}}}}};
+                       {"Env", argv_json(environment)}};
+  const HttpResponse created =
+      ask("POST", fmt::format("/containers/{}/exec", id), json_text(wanted));
+  if (!is_good(created)) throw failure(created, what);
+  return id_in(created);
+}
+
+// The streams may end a moment before the engine knows the exit status.
+int Engine::exec_status(const std::string& exec_id) {
+  for (int asked = 0; asked < status_questions; ++asked) {
+    const Json exec = ask_json(fmt::format("/exec/{}/json", exec_id));
+    if (!flag_at(exec, "Running")) return static_cast<int>(number_at(exec, "ExitCode", -1));
+    host_.clock.sleep(status_pause);
+  }
+  throw Error(Kind::failed, "the Docker Engine does not tell how a program in a container ended",
+              "look at it: journalctl -u docker");
+}
+
+Engine::ExecResult Engine::run_once(const std::string& image,
+                                    const std::vector<std::string>& entrypoint,
+                                    const std::vector<std::string>& argv,
+                                    const std::string& owner_label, Duration deadline) {
+  const Json wanted = {
+      {"Image", image},
+      {"Entrypoint", argv_json(entrypoint)},
+      {"Cmd", argv_json(argv)},
+      {"Labels", {{std::string(docker::label_candidate), owner_label}}},
+      {"Healthcheck", {{"Test", {"NONE"}}}},
+      // The log is read below: the engine's default driver may be one that cannot be.
+      {"HostConfig", {{"NetworkMode", "none"}, {"LogConfig", {{"Type", "json-file"}}}}}};
+  const std::string what = fmt::format("a container of {}", image.substr(0, 19));
   const HttpResponse created = ask("POST", "/containers/create", json_text(wanted));
-  if (created.status != 201) throw refused(created, fmt::format("a container of {} cannot be made", image.substr(0, 19)));
-  const std::string id = text_at(parse_json(created.body).value_or(Json()), "Id");
-  struct Removal {
-    Engine& engine;
-    const std::string& id;
-    ~Removal() {
-      try {
-        engine.remove_container(id);
-      } catch (const Error&) {
-        return;  // its label lets recovery find it
-      }
-    }
-  } const removal{*this, id};
+  if (!is_good(created)) throw failure(created, "making " + what);
+  const std::string id = id_in(created);
+  const Removal removal(*this, id);
+  return run_to_end(id, what, deadline);
+}
+
+Engine::ExecResult Engine::run_to_end(const std::string& id, const std::string& what,
+                                      Duration deadline) {
   start_container(id);
-  const HttpResponse waited = ask("POST", fmt::format("/containers/{}/wait", id), {}, deadline);
+  const HttpResponse waited = send("POST", fmt::format("/containers/{}/wait", id), {}, deadline);
+  require_in_time(waited, what, deadline);
+  if (!waited.answered()) throw no_answer(waited, socket_);
+  if (!is_good(waited)) throw failure(waited, "waiting for " + what);
+  const HttpResponse logged = ask("GET", fmt::format("/containers/{}/logs?stdout=1&stderr=1", id));
+  if (!is_good(logged)) throw failure(logged, "reading what " + what + " says");
   ExecResult result;
-  result.status = static_cast<int>(number_at(parse_json(waited.body).value_or(Json()), "StatusCode", -1));
-  take_frames(ask("GET", fmt::format("/containers/{}/logs?stdout=1&stderr=1", id)).body, result);
+  const Json ending = parse_json(waited.body).value_or(Json());
+  result.status = static_cast<int>(number_at(ending, "StatusCode", -1));
+  take_frames(logged.body, result);
   return result;
 }
 

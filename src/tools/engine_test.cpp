@@ -3,8 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tools/registry_login.h"
-
 namespace ballast {
 namespace {
 
@@ -15,6 +13,7 @@ class FakeHttp : public Http {
  public:
   HttpResponse send(const HttpRequest& request) override {
     asked.push_back(request.method + " " + request.url);
+    bodies.push_back(request.body);
     for (const auto& header : request.headers) headers[header.first] = header.second;
     HttpResponse answer = answers.at(asked.size() - 1);
     if (request.on_data)
@@ -24,6 +23,7 @@ class FakeHttp : public Http {
   std::vector<HttpResponse> answers;
   std::vector<std::string> pieces;
   std::vector<std::string> asked;
+  std::vector<std::string> bodies;
   std::map<std::string, std::string> headers;
 };
 
@@ -45,8 +45,14 @@ class EngineTest : public ::testing::Test {
  protected:
   EngineTest()
       : real_(shared()),
-        host_{.disk = real_.disk, .processes = real_.processes, .clock = real_.clock, .http = http_, .locks = real_.locks,
-              .interrupts = real_.interrupts, .machine = real_.machine, .terminal = real_.terminal},
+        host_{.disk = real_.disk,
+              .processes = real_.processes,
+              .clock = real_.clock,
+              .http = http_,
+              .locks = real_.locks,
+              .interrupts = real_.interrupts,
+              .machine = real_.machine,
+              .terminal = real_.terminal},
         engine_(host_, "/run/d.sock") {}
   static Host& shared() {
     static RealHost instance;
@@ -74,16 +80,19 @@ class EngineTest : public ::testing::Test {
 };
 
 TEST_F(EngineTest, SaysHowTheEngineDoesNotAnswer) {
-  http_.answers = {broken(HttpFailure::no_socket, "no such socket"), broken(HttpFailure::permission, "permission denied"),
+  http_.answers = {broken(HttpFailure::no_socket, "no such socket"),
+                   broken(HttpFailure::permission, "permission denied"),
                    broken(HttpFailure::refused, "connection refused")};
   auto trouble = engine_.trouble();
   EXPECT_EQ(trouble->kind(), Kind::refused);
   EXPECT_EQ(trouble->message(), "the Docker Engine does not answer at /run/d.sock: no such socket");
   EXPECT_EQ(trouble->hint(), "start it: systemctl start docker");
   trouble = engine_.trouble();
-  EXPECT_EQ(trouble->message(), "the Docker Engine does not answer at /run/d.sock: permission denied");
+  EXPECT_EQ(trouble->message(),
+            "the Docker Engine does not answer at /run/d.sock: permission denied");
   EXPECT_EQ(trouble->hint(), "run ballast as root (sudo), or as a member of the group docker");
-  EXPECT_EQ(engine_.trouble()->message(), "the Docker Engine does not answer at /run/d.sock: connection refused");
+  EXPECT_EQ(engine_.trouble()->message(),
+            "the Docker Engine does not answer at /run/d.sock: connection refused");
 }
 
 TEST_F(EngineTest, WhatIsAbsentIsAValue) {
@@ -95,7 +104,8 @@ TEST_F(EngineTest, WhatIsAbsentIsAValue) {
 TEST_F(EngineTest, ARefusalCarriesTheEnginesWords) {
   http_.answers = {status(409, R"({"message":"image is being used by running container 1"})")};
   EXPECT_EQ(error_of([&] { engine_.remove_image("x:1"); }).message(),
-            "the Docker Engine refuses to remove the image x:1: image is being used by running container 1");
+            "the Docker Engine refuses to remove the image x:1: image is being used by running "
+            "container 1");
 }
 
 TEST_F(EngineTest, RemovingWhatIsGoneIsFine) {
@@ -103,19 +113,27 @@ TEST_F(EngineTest, RemovingWhatIsGoneIsFine) {
   engine_.remove_image("x:1");
   engine_.remove_container("0123456789abcdef");
   engine_.remove_volume("v");
-  EXPECT_THAT(http_.asked, ElementsAre("DELETE http://docker/v1.41/images/x:1",
-                                       "DELETE http://docker/v1.41/containers/0123456789abcdef?force=1&v=1",
-                                       "DELETE http://docker/v1.41/volumes/v"));
+  EXPECT_THAT(http_.asked,
+              ElementsAre("DELETE http://docker/images/x:1",
+                          "DELETE http://docker/containers/0123456789abcdef?force=1&v=1",
+                          "DELETE http://docker/volumes/v"));
 }
 
 TEST_F(EngineTest, APullIsToldLineByLineHoweverItIsCut) {
   http_.answers = {status(200)};
-  http_.pieces = {R"({"status":"Down)", R"(loading","id":"a","progressDetail":{"current":1,"total":2}})" "\n" R"({"status":"x"})",
-                  "\n" R"({"status":"end"})"};
+  http_.pieces = {R"({"status":"Down)",
+                  R"(loading","id":"a","progressDetail":{"current":1,"total":2}})"
+                  "\n"
+                  R"({"status":"x"})",
+                  "\n"
+                  R"({"status":"end"})"};
   std::vector<std::string> told;
-  engine_.pull("reg:5000/shop", "sha-1", [&](const docker::PullProgress& progress) { told.push_back(progress.status); });
+  engine_.pull("reg:5000/shop", "sha-1",
+               [&](const docker::PullProgress& progress) { told.push_back(progress.status); });
   EXPECT_THAT(told, ElementsAre("Downloading", "x", "end"));
-  EXPECT_THAT(http_.asked, ElementsAre("POST http://docker/v1.41/images/create?fromImage=reg%3A5000%2Fshop&tag=sha-1"));
+  EXPECT_THAT(
+      http_.asked,
+      ElementsAre("POST http://docker/images/create?fromImage=reg%3A5000%2Fshop&tag=sha-1"));
 }
 
 TEST_F(EngineTest, APullThatFailsSaysWhatToDo) {
@@ -123,16 +141,23 @@ TEST_F(EngineTest, APullThatFailsSaysWhatToDo) {
   EXPECT_EQ(error.message(), "no image reg:5000/shop:sha-1 in the registry reg:5000");
   EXPECT_EQ(error.hint(), "check that the build pushed this tag");
   error = pull_error("no basic auth credentials");
-  EXPECT_EQ(error.message(), "the registry reg:5000 does not let us pull reg:5000/shop:sha-1: no basic auth credentials");
+  EXPECT_EQ(
+      error.message(),
+      "the registry reg:5000 does not let us pull reg:5000/shop:sha-1: no basic auth credentials");
   EXPECT_EQ(error.hint(), "log in as the user who runs ballast: docker login reg:5000");
   error = pull_error("dial tcp 1.2.3.4:5000: connect: connection refused");
-  EXPECT_EQ(error.message(), "the registry reg:5000 does not answer: dial tcp 1.2.3.4:5000: connect: connection refused");
+  EXPECT_EQ(
+      error.message(),
+      "the registry reg:5000 does not answer: dial tcp 1.2.3.4:5000: connect: connection refused");
   error = pull_error("no space left on device");
   EXPECT_EQ(error.hint(), "see: docker system df");
 }
 
 TEST_F(EngineTest, AnExecTellsItsStreamsApart) {
-  http_.answers = {status(201, R"({"Id":"e"})"), status(200, std::string("\x01\0\0\0\0\0\0\x02ok\x02\0\0\0\0\0\0\x03" "bad", 21)),
+  http_.answers = {status(201, R"({"Id":"e"})"),
+                   status(200, std::string("\x01\0\0\0\0\0\0\x02ok\x02\0\0\0\0\0\0\x03"
+                                           "bad",
+                                           21)),
                    status(200, R"({"ExitCode":3})")};
   const auto result = engine_.exec("c", {"true"}, {}, std::chrono::seconds(1));
   EXPECT_EQ(result.output, "ok");
@@ -141,18 +166,153 @@ TEST_F(EngineTest, AnExecTellsItsStreamsApart) {
 }
 
 TEST_F(EngineTest, AThrowAwayContainerIsRemovedAlsoWhenItDoesNotStart) {
-  http_.answers = {status(201, R"({"Id":"0123456789abcdef"})"), status(400, R"({"message":"exec: not found"})"), status(204)};
-  EXPECT_EQ(error_of([&] { engine_.run_once("i", {"python3"}, {}, "op", std::chrono::seconds(1)); }).message(),
+  http_.answers = {status(201, R"({"Id":"0123456789abcdef"})"),
+                   status(400, R"({"message":"exec: not found"})"), status(204)};
+  EXPECT_EQ(error_of([&] {
+              engine_.run_once("i", {"python3"}, {}, "op", std::chrono::seconds(1));
+            }).message(),
             "the Docker Engine refuses to start the container 0123456789ab: exec: not found");
-  EXPECT_EQ(http_.asked.back(), "DELETE http://docker/v1.41/containers/0123456789abcdef?force=1&v=1");
+  EXPECT_EQ(http_.asked.back(), "DELETE http://docker/containers/0123456789abcdef?force=1&v=1");
 }
 
-TEST(RegistryLoginTest, EncodesAsTheEngineWantsIt) {
-  EXPECT_EQ(base64_url(""), "");
-  EXPECT_EQ(base64_url("a"), "YQ==");
-  EXPECT_EQ(base64_url("ab"), "YWI=");
-  EXPECT_EQ(base64_url("abc"), "YWJj");
-  EXPECT_EQ(base64_url("\xff\xef"), "_-8=");
+TEST_F(EngineTest, ContainersComeByServiceThenByAge) {
+  const auto inspected = [](const std::string& id, const std::string& service) {
+    return status(200, R"({"Id":")" + id +
+                           R"(","Config":{"Labels":{"com.docker.compose.service":")" + service +
+                           R"("}}})");
+  };
+  http_.answers = {status(200, R"([{"Id":"4"},{"Id":"3"},{"Id":"2"},{"Id":"1"}])"),
+                   inspected("4", "web"), status(404), inspected("2", "db"), inspected("1", "web")};
+  std::vector<std::string> ids;
+  for (const auto& container : engine_.project_containers("shop")) ids.push_back(container.id);
+  EXPECT_THAT(ids, ElementsAre("2", "1", "4"));
+}
+
+TEST_F(EngineTest, AnAnswerThatIsNotOneIsNoAbsence) {
+  http_.answers = {status(200, R"({"Id":"cut)"), status(200, "null"), status(200, "{}"),
+                   status(500, "oops\n")};
+  EXPECT_EQ(error_of([&] { engine_.container("x"); }).message(),
+            "the Docker Engine's answer to GET /containers/x/json is not JSON");
+  EXPECT_EQ(error_of([&] { engine_.image("x:1"); }).message(),
+            "the Docker Engine's answer to GET /images/x:1/json is not JSON");
+  EXPECT_EQ(error_of([&] { engine_.containers_with_label("a"); }).message(),
+            "the Docker Engine's answer to GET "
+            "/containers/json?all=1&filters=%7B%22label%22%3A%5B%22a%22%5D%7D is no list");
+  EXPECT_EQ(error_of([&] { engine_.container("x"); }).message(),
+            "the Docker Engine refuses GET /containers/x/json: oops");
+}
+
+TEST_F(EngineTest, TellsItsVersions) {
+  http_.answers = {status(200, R"({"ServerVersion":"20.10.24","DockerRootDir":"/data/docker"})")};
+  http_.answers.front().headers["api-version"] = "1.41";
+  const auto info = engine_.info();
+  EXPECT_EQ(info.version, "20.10.24");
+  EXPECT_EQ(info.api_version, "1.41");
+  EXPECT_EQ(info.root_directory, "/data/docker");
+}
+
+TEST_F(EngineTest, ImagesOfTheHubAreAskedForByTheirShortName) {
+  http_.answers = {status(200, "[]"), status(200, "[]")};
+  engine_.images_of("docker.io/library/odoo");
+  engine_.images_of("ghcr.io/acme/odoo");
+  EXPECT_THAT(http_.asked,
+              ElementsAre("GET http://docker/images/json?filters="
+                          "%7B%22reference%22%3A%5B%22odoo%22%5D%7D",
+                          "GET http://docker/images/json?filters="
+                          "%7B%22reference%22%3A%5B%22ghcr.io%2Facme%2Fodoo%22%5D%7D"));
+}
+
+TEST_F(EngineTest, AStopGivesNoLessTimeThanAsked) {
+  http_.answers = {status(204), status(304), status(404), status(500, R"({"message":"no"})")};
+  engine_.stop_container("c", std::chrono::milliseconds(1500));
+  EXPECT_EQ(http_.asked.back(), "POST http://docker/containers/c/stop?t=2");
+  engine_.stop_container("c", {});
+  engine_.stop_container("c", {});
+  EXPECT_EQ(error_of([&] { engine_.stop_container("0123456789abcdef", {}); }).message(),
+            "the Docker Engine refuses to stop the container 0123456789ab: no");
+}
+
+TEST_F(EngineTest, OrdersSayWhatWasRefused) {
+  http_.answers.assign(3, status(409, R"({"message":"Conflict."})"));
+  EXPECT_EQ(error_of([&] { engine_.rename_container("c", "web"); }).message(),
+            "the Docker Engine refuses to rename a container to web: Conflict.");
+  EXPECT_EQ(error_of([&] { engine_.tag_image("sha256:aa", "acme/shop", "1"); }).message(),
+            "the Docker Engine refuses to tag sha256:aa as acme/shop:1: Conflict.");
+  EXPECT_EQ(error_of([&] { engine_.start_container("0123456789abcdef"); }).message(),
+            "the Docker Engine refuses to start the container 0123456789ab: Conflict.");
+}
+
+TEST_F(EngineTest, ReadsTheLastLinesOfALog) {
+  http_.answers = {status(200, std::string("\x01\0\0\0\0\0\0\x03one", 11)), status(404)};
+  EXPECT_EQ(engine_.logs("c", 5), "one");
+  EXPECT_EQ(http_.asked.back(), "GET http://docker/containers/c/logs?stdout=1&stderr=1&tail=5");
+  EXPECT_EQ(engine_.logs("c", 5), "");
+}
+
+TEST_F(EngineTest, APullWithoutAnEngineSaysSo) {
+  http_.answers = {broken(HttpFailure::permission, "permission denied"),
+                   broken(HttpFailure::reset, "connection lost in the middle of the answer")};
+  Error error = error_of([&] { engine_.pull("shop", "1", {}); });
+  EXPECT_EQ(error.message(), "the Docker Engine does not answer at /run/d.sock: permission denied");
+  EXPECT_EQ(error.hint(), "run ballast as root (sudo), or as a member of the group docker");
+  error = error_of([&] { engine_.pull("shop", "1", {}); });
+  EXPECT_EQ(error.message(), "pulling shop:1 failed: connection lost in the middle of the answer");
+}
+
+TEST_F(EngineTest, APullThatIsRefusedAtOnceCarriesTheEnginesWords) {
+  http_.answers = {status(404), status(500)};
+  http_.pieces = {R"({"message":"manifest for shop:1 not)", R"( found: manifest unknown"})"};
+  EXPECT_EQ(error_of([&] { engine_.pull("shop", "1", {}); }).message(),
+            "no image shop:1 in the registry docker.io");
+  http_.pieces = {};
+  EXPECT_EQ(error_of([&] { engine_.pull("shop", "1", {}); }).message(),
+            "pulling shop:1 failed: status 500");
+}
+
+TEST_F(EngineTest, AnExecThatEndedButIsNotYetCountedIsAskedAgain) {
+  http_.answers = {status(201, R"({"Id":"e"})"), status(200),
+                   status(200, R"({"Running":true,"ExitCode":null})"),
+                   status(200, R"({"Running":false,"ExitCode":0})")};
+  EXPECT_EQ(engine_.exec("c", {"true"}, {}, std::chrono::seconds(1)).status, 0);
+}
+
+TEST_F(EngineTest, AnExecIsSlowOrRefusedWhileTheEngineIsWell) {
+  http_.answers = {status(201, R"({"Id":"e"})"), broken(HttpFailure::timed_out, "no answer"),
+                   status(409, R"({"message":"Container c is not running"})")};
+  Error error = error_of([&] {
+    engine_.exec("0123456789abcdef", {"psql", "-X"}, {}, std::chrono::seconds(10));
+  });
+  EXPECT_EQ(error.kind(), Kind::failed);
+  EXPECT_EQ(error.message(), "running psql in 0123456789ab did not end within 10 s");
+  error = error_of([&] { engine_.exec("c", {"psql"}, {}, std::chrono::seconds(1)); });
+  EXPECT_EQ(error.message(), "running psql in c failed: Container c is not running");
+}
+
+TEST_F(EngineTest, AThrowAwayContainerIsAloneAndRemoved) {
+  http_.answers = {status(201, R"({"Id":"c"})"), status(204), status(200, R"({"StatusCode":3})"),
+                   status(200, std::string("\x02\0\0\0\0\0\0\x02no", 10)), status(204)};
+  const auto result =
+      engine_.run_once("sha256:aa", {"python3"}, {"-c", "x"}, "op", std::chrono::seconds(1));
+  EXPECT_EQ(result.status, 3);
+  EXPECT_EQ(result.errors, "no");
+  EXPECT_EQ(http_.bodies.front(),
+            R"({"Image":"sha256:aa","Entrypoint":["python3"],"Cmd":["-c","x"],)"
+            R"("Labels":{"tools.ballast.candidate":"op"},"Healthcheck":{"Test":["NONE"]},)"
+            R"("HostConfig":{"NetworkMode":"none","LogConfig":{"Type":"json-file"}}})");
+  EXPECT_THAT(http_.asked, ElementsAre("POST http://docker/containers/create",
+                                       "POST http://docker/containers/c/start",
+                                       "POST http://docker/containers/c/wait",
+                                       "GET http://docker/containers/c/logs?stdout=1&stderr=1",
+                                       "DELETE http://docker/containers/c?force=1&v=1"));
+}
+
+TEST_F(EngineTest, AThrowAwayContainerThatHangsIsRemoved) {
+  http_.answers = {status(201, R"({"Id":"c"})"), status(204),
+                   broken(HttpFailure::timed_out, "no answer"), status(204)};
+  const Error error =
+      error_of([&] { engine_.run_once("i:1", {}, {}, "op", std::chrono::seconds(30)); });
+  EXPECT_EQ(error.message(), "a container of i:1 did not end within 30 s");
+  EXPECT_EQ(http_.asked.back(), "DELETE http://docker/containers/c?force=1&v=1");
 }
 
 }  // namespace

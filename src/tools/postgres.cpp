@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/text.h"
 
 namespace ballast {
@@ -11,10 +13,29 @@ namespace {
 constexpr char field_separator = '\x1f';
 constexpr char row_separator = '\x1e';
 constexpr std::string_view connect_timeout = "PGCONNECT_TIMEOUT=5";
+constexpr const char* database_names =
+    "SELECT datname FROM pg_database WHERE NOT datistemplate AND datallowconn "
+    "AND datname <> 'postgres' ORDER BY 1";
+constexpr const char* has_odoo_table = "SELECT to_regclass('public.ir_module_module') IS NOT NULL";
 
 std::string user_of(const docker::Container& container) {
   const auto found = container.environment.find("POSTGRES_USER");
   return found == container.environment.end() || found->second.empty() ? "postgres" : found->second;
+}
+
+// psql goes on inside the container when nobody waits for it any more; its query ends with us.
+std::vector<std::string> session_environment(Duration deadline) {
+  return {std::string(connect_timeout), fmt::format("PGOPTIONS=-c statement_timeout={}",
+                                                    std::max<long long>(deadline.count(), 1))};
+}
+
+// psql would take such a name for a connection string.
+std::string connection_to(const std::string& database) {
+  const bool is_plain = database.find('=') == std::string::npos &&
+                        !database.starts_with("postgres://") &&
+                        !database.starts_with("postgresql://");
+  if (is_plain) return database;
+  return "dbname='" + replace_all(replace_all(database, "\\", "\\\\"), "'", "\\'") + "'";
 }
 
 }  // namespace
@@ -22,37 +43,63 @@ std::string user_of(const docker::Container& container) {
 Postgres::Postgres(Engine& engine, const docker::Container& container)
     : engine_(engine), container_(container.id), user_(user_of(container)) {}
 
-std::vector<std::vector<std::string>> Postgres::query(const std::string& database, const std::string& sql,
-                                                      Duration deadline) {
-  const auto result = engine_.exec(container_, psql_argv(user_, database, sql), {std::string(connect_timeout)}, deadline);
+std::vector<std::vector<std::string>> Postgres::query(const std::string& database,
+                                                      const std::string& sql, Duration deadline) {
+  const auto result = engine_.exec(container_, psql_argv(user_, database, sql),
+                                   session_environment(deadline), deadline);
   if (result.status == 0) return parse_rows(result.output);
-  throw Error(Kind::failed, fmt::format("PostgreSQL refuses a query in {}: {}", printable(database),
-                                        printable(trim(result.errors.empty() ? result.output : result.errors))),
+  throw Error(Kind::failed,
+              fmt::format("PostgreSQL refuses a query in {}: {}", printable(database),
+                          printable(trim(result.errors.empty() ? result.output : result.errors))),
               "look at the log of the database container");
+}
+
+std::vector<std::vector<std::string>> Postgres::maintenance_query(const std::string& sql) {
+  try {
+    return query("postgres", sql);
+  } catch (const Error& error) {
+    if (error.message().find("does not exist") == std::string::npos) throw;
+  }
+  return query("template1", sql);
 }
 
 // One session for each database: PostgreSQL shows the tables of the connected one only.
 std::vector<Database> Postgres::databases() {
-  constexpr const char* names =
-      "SELECT datname FROM pg_database WHERE NOT datistemplate AND datallowconn AND datname <> 'postgres' ORDER BY 1";
   std::vector<Database> found;
-  for (const auto& row : query("postgres", names)) {
-    const auto answer = query(row.at(0), "SELECT to_regclass('public.ir_module_module') IS NOT NULL");
+  for (const auto& row : maintenance_query(database_names)) {
+    const auto answer = query(row.at(0), has_odoo_table);
     found.push_back({.name = row.at(0), .odoo = !answer.empty() && answer.front().at(0) == "t"});
   }
   return found;
 }
 
-std::vector<std::string> psql_argv(const std::string& user, const std::string& database, const std::string& sql) {
-  return {"psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-F", std::string(1, field_separator),
-          "-R",   std::string(1, row_separator), "-U", user, "-d", database, "-c", sql};
+std::vector<std::string> psql_argv(const std::string& user, const std::string& database,
+                                   const std::string& sql) {
+  return {"psql",
+          "-X",
+          "-q",
+          "-A",
+          "-t",
+          "-v",
+          "ON_ERROR_STOP=1",
+          "-F",
+          std::string(1, field_separator),
+          "-R",
+          std::string(1, row_separator),
+          "-U",
+          user,
+          "-d",
+          connection_to(database),
+          "-c",
+          sql};
 }
 
 std::vector<std::vector<std::string>> parse_rows(std::string_view output) {
   std::vector<std::vector<std::string>> rows;
   if (output.ends_with('\n')) output.remove_suffix(1);  // psql ends its output so, whatever -R says
   if (output.empty()) return rows;
-  for (const std::string& row : split(output, row_separator)) rows.push_back(split(row, field_separator));
+  for (const std::string& row : split(output, row_separator))
+    rows.push_back(split(row, field_separator));
   return rows;
 }
 
@@ -60,6 +107,8 @@ std::string quoted_identifier(std::string_view name) {
   return "\"" + replace_all(std::string(name), "\"", "\"\"") + "\"";
 }
 
-std::string quoted_literal(std::string_view text) { return "'" + replace_all(std::string(text), "'", "''") + "'"; }
+std::string quoted_literal(std::string_view text) {
+  return "'" + replace_all(std::string(text), "'", "''") + "'";
+}
 
 }  // namespace ballast

@@ -28,6 +28,7 @@ class Postgres {
   std::vector<Database> databases();
 
  private:
+  std::vector<std::vector<std::string>> maintenance_query(const std::string& sql);
   Engine& engine_;
   std::string container_;
   std::string user_;

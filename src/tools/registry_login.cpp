@@ -19,21 +19,25 @@ std::string configuration_path(Host& host) {
   return host.machine.variable("HOME").value_or("/root") + "/.docker/config.json";
 }
 
-std::string key_of(const std::string& registry) { return registry == "docker.io" ? std::string(docker_hub) : registry; }
+std::string key_of(const std::string& registry) {
+  return registry == "docker.io" ? std::string(docker_hub) : registry;
+}
 
 std::string from_helper(Host& host, const std::string& helper, const std::string& key) {
-  const Outcome outcome = host.processes.run({.argv = {"docker-credential-" + helper, "get"},
-                                              .environment = {{"HOME", host.machine.variable("HOME").value_or("/root")}},
-                                              .directory = {},
-                                              .input = key,
-                                              .deadline = helper_deadline,
-                                              .inherited = {},
-                                              .on_line = {}});
+  const Outcome outcome = host.processes.run(
+      {.argv = {"docker-credential-" + helper, "get"},
+       .environment = {{"HOME", host.machine.variable("HOME").value_or("/root")}},
+       .directory = {},
+       .input = key,
+       .deadline = helper_deadline,
+       .inherited = {},
+       .on_line = {}});
   if (!outcome.ok()) return {};
   const Json said = parse_json(outcome.output).value_or(Json());
   const std::string user = text_at(said, "Username");
   const std::string secret = text_at(said, "Secret");
-  if (user == "<token>") return base64_url(json_text({{"identitytoken", secret}, {"serveraddress", key}}));
+  if (user == "<token>")
+    return base64_url(json_text({{"identitytoken", secret}, {"serveraddress", key}}));
   return base64_url(json_text({{"username", user}, {"password", secret}, {"serveraddress", key}}));
 }
 
@@ -41,7 +45,8 @@ std::string decoded(std::string_view text) {
   std::string bytes;
   unsigned bits = 0;
   int count = 0;
-  constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  constexpr std::string_view alphabet =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   for (const char letter : text) {
     const auto value = alphabet.find(letter);
     if (value == std::string_view::npos) continue;
@@ -60,21 +65,41 @@ std::string from_file(const Json& entry, const std::string& key) {
   const std::string pair = decoded(text_at(entry, "auth"));
   const auto colon = pair.find(':');
   if (colon == std::string::npos) return {};
-  return base64_url(json_text(
-      {{"username", pair.substr(0, colon)}, {"password", pair.substr(colon + 1)}, {"serveraddress", key}}));
+  return base64_url(json_text({{"username", pair.substr(0, colon)},
+                               {"password", pair.substr(colon + 1)},
+                               {"serveraddress", key}}));
+}
+
+// Old logins stand there as URLs, with a scheme and a path.
+std::string_view host_of(std::string_view key) {
+  if (const auto scheme = key.find("://"); scheme != std::string_view::npos)
+    key.remove_prefix(scheme + 3);
+  return key.substr(0, key.find('/'));
+}
+
+const Json& entry_of(const Json& logins, const std::string& key) {
+  static const Json none = Json::object();
+  if (!logins.is_object()) return none;
+  for (const auto& [name, entry] : logins.items())
+    if (host_of(name) == host_of(key) && entry.is_object()) return entry;
+  return none;
 }
 
 }  // namespace
 
 std::string base64_url(std::string_view bytes) {
-  constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  constexpr std::string_view alphabet =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
   std::string text;
   for (std::size_t at = 0; at < bytes.size(); at += 3) {
     unsigned bits = 0;
     for (std::size_t index = 0; index < 3; ++index)
-      bits = (bits << 8) | (at + index < bytes.size() ? static_cast<unsigned char>(bytes[at + index]) : 0u);
+      bits = (bits << 8) |
+             (at + index < bytes.size() ? static_cast<unsigned char>(bytes[at + index]) : 0u);
     for (int digit = 0; digit < 4; ++digit)
-      text += at + static_cast<std::size_t>(digit) > bytes.size() ? '=' : alphabet[(bits >> (18 - 6 * digit)) & 63];
+      text += at + static_cast<std::size_t>(digit) > bytes.size()
+                  ? '='
+                  : alphabet[(bits >> (18 - 6 * digit)) & 63];
   }
   return text;
 }
@@ -88,11 +113,11 @@ std::string registry_login(Host& host, const std::string& registry) {
   }
   const Json configuration = parse_json(text.value_or("")).value_or(Json());
   const std::string key = key_of(registry);
-  if (const std::string helper = text_at(member(configuration, "credHelpers"), key); !helper.empty())
+  if (const std::string helper = text_at(member(configuration, "credHelpers"), key);
+      !helper.empty())
     return from_helper(host, helper, key);
-  for (const std::string& name : {key, "https://" + key, "http://" + key})
-    if (const Json& entry = member(member(configuration, "auths"), name); entry.is_object() && !entry.empty())
-      return from_file(entry, key);
+  if (const Json& entry = entry_of(member(configuration, "auths"), key); !entry.empty())
+    return from_file(entry, key);
   if (const std::string store = text_at(configuration, "credsStore"); !store.empty())
     return from_helper(host, store, key);
   return {};

@@ -1,4 +1,5 @@
-// The credentials that `docker login` left, as the Engine wants them in a header. Private to this room.
+// The credentials that `docker login` left, as the Engine wants them in a header. Private to this
+// room.
 #pragma once
 
 #include <string>
