@@ -10,16 +10,16 @@ namespace ballast {
 
 // The numbers are the documented exit codes; they never change meaning.
 enum class Kind : int {
-  failed = 1,            // could not be done
-  usage = 2,             // wrong words on the command line, or wrong configuration
-  refused = 3,           // a gate refused; nothing was changed
-  rolled_back = 4,       // the release failed; what ran before runs again
-  rollback_failed = 5,   // the way back failed too: a person is needed
-  locked = 6,            // another operation holds the stack
-  incomplete = 7,        // backup incomplete
-  verification = 8,      // verification failed
-  degraded = 9,          // status: something is not as it should be
-  interrupted = 130,     // Ctrl-C or SIGTERM
+  failed = 1,           // could not be done
+  usage = 2,            // wrong words on the command line, or wrong configuration
+  refused = 3,          // a gate refused; nothing was changed
+  rolled_back = 4,      // the release failed; what ran before runs again
+  rollback_failed = 5,  // the way back failed too: a person is needed
+  locked = 6,           // another operation holds the stack
+  incomplete = 7,       // backup incomplete
+  verification = 8,     // verification failed
+  degraded = 9,         // status: something is not as it should be
+  interrupted = 130,    // Ctrl-C or SIGTERM
 };
 
 // `message` is lower case and names the thing; `hint` says what to type next (may be empty);

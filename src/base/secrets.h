@@ -8,14 +8,17 @@
 
 namespace ballast {
 
-// True for names such as POSTGRES_PASSWORD, API_TOKEN, SECRET_KEY, DATABASE_URL, *_PASSWD, *_CREDENTIALS.
+// True for names such as POSTGRES_PASSWORD, API_TOKEN, SECRET_KEY, DATABASE_URL, *_PASSWD,
+// *_CREDENTIALS.
 bool names_a_secret(std::string_view variable);
 
 class Secrets {
  public:
-  // Values under four bytes, and "true"/"false"/plain small numbers, are not worth hiding and would mangle texts.
+  // Values under four bytes, and "true"/"false"/plain small numbers, are not worth hiding and would
+  // mangle texts.
   void add(std::string_view value);
-  // Adds the value when the name says that it is a secret; of a URL with user:password@ adds the password.
+  // Adds the value when the name says that it is a secret; of a URL with user:password@ adds the
+  // password.
   void add_variable(std::string_view name, std::string_view value);
   // Every occurrence becomes ***, the longest values first.
   std::string mask(std::string text) const;

@@ -37,7 +37,8 @@ std::string last_lines(std::string_view text, std::size_t count);
 
 // The candidate with the smallest edit distance to `word`, when it is close enough to be a typing
 // error (at most a third of the length, at least 1).
-std::optional<std::string> nearest(std::string_view word, const std::vector<std::string>& candidates);
+std::optional<std::string> nearest(std::string_view word,
+                                   const std::vector<std::string>& candidates);
 
 // "1 second", "2 seconds"
 std::string counted(long long count, std::string_view singular);

@@ -21,8 +21,8 @@ std::string compact_utc(Time time);
 // Reads every form above, plus "2026-11-25" (midnight, local) and "2026-11-25 11:27[:07]" (local).
 std::optional<Time> parse_time(std::string_view text);
 
-// "90", "90s", "2m", "1h30m", "7d", "1w"; a bare number is seconds. nullopt when it is none of these,
-// negative, or over ten years.
+// "90", "90s", "2m", "1h30m", "7d", "1w"; a bare number is seconds. nullopt when it is none of
+// these, negative, or over ten years.
 std::optional<Duration> parse_duration(std::string_view text);
 
 // "850 ms", "4.2 s", "3 min 20 s", "2 h 5 min", "6 days"

@@ -13,9 +13,9 @@ namespace ballast {
 
 struct Addon {
   std::string name;
-  std::string version;   // of the manifest
-  std::string trouble;   // "no __manifest__.py", "__manifest__.py is not a literal dictionary: …",
-                         // "not readable: …"; empty: fine
+  std::string version;  // of the manifest
+  std::string trouble;  // "no __manifest__.py", "__manifest__.py is not a literal dictionary: …",
+                        // "not readable: …"; empty: fine
   std::string hash;
 };
 

@@ -59,14 +59,14 @@ Answers addons(const CheckContext& context) {
   const auto troubles = required_troubles(context, found);
   const std::string others = others_text(other_troubles(context, found));
   if (!troubles.empty())
-    return {fails(join(troubles, ", ") + others,
-                  fmt::format("build {} again with what `addons: {{required: …}}` names",
-                              context.tag),
-                  path)};
-  return {passes(fmt::format("{}, {} required{}",
-                             counted(static_cast<long long>(found.size()), "addon"),
-                             context.policy.addons.required.size(), others),
-                 path)};
+    return {
+        fails(join(troubles, ", ") + others,
+              fmt::format("build {} again with what `addons: {{required: …}}` names", context.tag),
+              path)};
+  return {passes(
+      fmt::format("{}, {} required{}", counted(static_cast<long long>(found.size()), "addon"),
+                  context.policy.addons.required.size(), others),
+      path)};
 }
 
 }  // namespace ballast::checks

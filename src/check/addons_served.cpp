@@ -38,9 +38,10 @@ std::vector<std::string> differences(const std::vector<Addon>& wanted,
 }
 
 std::string renewal_hint(const CheckContext& context) {
-  return fmt::format("an old volume lies over {}, as after a recreate by hand: `docker compose up "
-                     "-d --no-deps --force-recreate --renew-anon-volumes {}`",
-                     context.policy.addons.path, context.policy.service);
+  return fmt::format(
+      "an old volume lies over {}, as after a recreate by hand: `docker compose up "
+      "-d --no-deps --force-recreate --renew-anon-volumes {}`",
+      context.policy.addons.path, context.policy.service);
 }
 
 }  // namespace

@@ -13,8 +13,8 @@
 namespace ballast {
 namespace {
 
-using ::testing::ElementsAre;
 using std::filesystem::path;
+using ::testing::ElementsAre;
 
 std::string line_of(const Addon& addon) {
   return addon.name + "|" + addon.version + "|" + addon.trouble;
@@ -84,8 +84,14 @@ TEST_F(ReadAddonsTest, TellsWhatIsWrongWithAManifest) {
 TEST_F(ReadAddonsTest, HashesNamesAndContentInOrder) {
   write("shop/__manifest__.py", "{}");
   write("shop/models/order.py", "x");
-  const std::string expected =
-      std::string("__manifest__.py\0" "2\0{}", 20) + std::string("models/order.py\0" "1\0x", 19);
+  const std::string expected = std::string(
+                                   "__manifest__.py\0"
+                                   "2\0{}",
+                                   20) +
+                               std::string(
+                                   "models/order.py\0"
+                                   "1\0x",
+                                   19);
   ASSERT_EQ(read().size(), 1u);
   EXPECT_EQ(read()[0].hash, sha256_hex(expected));
 }

@@ -10,8 +10,8 @@
 #include <string_view>
 #include <vector>
 
-#include "check/addons.h"
 #include "base/error.h"
+#include "check/addons.h"
 #include "host/host.h"
 #include "model/compose_file.h"
 #include "model/env_file.h"
@@ -25,8 +25,8 @@ namespace ballast {
 enum class Verdict { pass, fail, unknown };
 
 struct CheckResult {
-  std::string name;      // "disk-space": what --override and `verify: skip` name
-  std::string subject;   // what it looked at: "/srv", "ten_a", "web"; may be empty
+  std::string name;     // "disk-space": what --override and `verify: skip` name
+  std::string subject;  // what it looked at: "/srv", "ten_a", "web"; may be empty
   Verdict verdict = Verdict::unknown;
   std::string measured;  // "81 % used, 12.4 GB free", "200 in 35 ms"
   std::string hint;      // for the person that it wakes; empty when it passes
@@ -34,57 +34,56 @@ struct CheckResult {
 
 // When a check is asked. One check may serve several moments.
 enum class Moment : unsigned {
-  host_gate = 1,    // before anything: the machine and the stack's files
-  image_gate = 2,   // after the pull, before anything runs
-  candidate = 4,    // against the new release beside the live one
-  live = 8,         // through the address that users' traffic takes
+  host_gate = 1,   // before anything: the machine and the stack's files
+  image_gate = 2,  // after the pull, before anything runs
+  candidate = 4,   // against the new release beside the live one
+  live = 8,        // through the address that users' traffic takes
 };
 
 // Where to ask a running release.
 struct Target {
   docker::Container container;
   bool candidate = false;
-  std::string url;           // "http://127.0.0.1:8069": scheme, host, port; no path
-  std::string connect_to;    // "172.18.0.3:8069" when the URL's host is not to be resolved
-  std::string host_header;   // empty: from the URL
-  std::string chat_url;      // websocket port; empty: no such port (workers = 0: same as url)
+  std::string url;          // "http://127.0.0.1:8069": scheme, host, port; no path
+  std::string connect_to;   // "172.18.0.3:8069" when the URL's host is not to be resolved
+  std::string host_header;  // empty: from the URL
+  std::string chat_url;     // websocket port; empty: no such port (workers = 0: same as url)
   std::string chat_connect_to;
-  std::string how;           // "published port 127.0.0.1:8069", "the container's own address …"
+  std::string how;  // "published port 127.0.0.1:8069", "the container's own address …"
 };
-
 
 struct CheckContext {
   Host& host;
   Engine& engine;
   const Paths& paths;
   std::string stack;
-  std::string directory;              // of the stack
+  std::string directory;  // of the stack
   const Policy& policy;
   const ComposeFile& compose;
-  const EnvFile* env = nullptr;       // absent only where it could not be read
+  const EnvFile* env = nullptr;  // absent only where it could not be read
   std::string compose_path;
   std::string project;
-  std::string tag;                    // wanted
-  std::string repository;             // of the wanted image
-  std::optional<docker::Image> image; // wanted image; image_gate and later
-  std::string seen_image_id;          // what this tag meant before; empty: never seen
+  std::string tag;                     // wanted
+  std::string repository;              // of the wanted image
+  std::optional<docker::Image> image;  // wanted image; image_gate and later
+  std::string seen_image_id;           // what this tag meant before; empty: never seen
   std::string seen_repo_digest;
   std::function<std::optional<Error>()> validate_compose;  // asks Compose; cached by the caller
-  std::optional<Target> target;       // candidate and live
-  std::vector<std::string> databases; // Odoo's, to log in to; empty: none, or no database service
-  std::string databases_trouble;      // why they could not be listed; then login is unknown
+  std::optional<Target> target;                            // candidate and live
+  std::vector<std::string> databases;  // Odoo's, to log in to; empty: none, or no database service
+  std::string databases_trouble;       // why they could not be listed; then login is unknown
   std::optional<std::vector<Addon>> image_addons;  // of the wanted image; nullopt: not read
-  std::string operation;              // id, for labels of throw-away containers
+  std::string operation;                           // id, for labels of throw-away containers
 };
 
 struct Check {
   std::string_view name;
-  std::string_view title;      // "disk space"
-  unsigned moments;            // of Moment
+  std::string_view title;  // "disk space"
+  unsigned moments;        // of Moment
   bool odoo_only;
-  bool overridable;            // by --override NAME --reason TEXT (gates only)
+  bool overridable;  // by --override NAME --reason TEXT (gates only)
   std::vector<CheckResult> (*run)(const CheckContext&);
-  bool generic_only = false;   // where a preset asks the same question more closely
+  bool generic_only = false;  // where a preset asks the same question more closely
 };
 
 // All, sorted by name.
@@ -96,9 +95,9 @@ std::vector<const Check*> checks_for(Moment moment, const Policy& policy);
 std::vector<CheckResult> run_checks(const std::vector<const Check*>& checks,
                                     const CheckContext& context, bool parallel);
 
-bool all_pass(const std::vector<CheckResult>& results);   // fail and unknown do not pass
+bool all_pass(const std::vector<CheckResult>& results);  // fail and unknown do not pass
 std::vector<CheckResult> not_passing(const std::vector<CheckResult>& results);
-std::string_view verdict_text(Verdict verdict);           // "pass", "fail", "unknown"
+std::string_view verdict_text(Verdict verdict);  // "pass", "fail", "unknown"
 Json results_json(const std::vector<CheckResult>& results);
 std::vector<CheckResult> results_from_json(const Json& json);
 

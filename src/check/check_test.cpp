@@ -35,10 +35,10 @@ TEST(ChecksForTest, WhatIsAskedOfARunningRelease) {
                 ElementsAre("container-health", "container-running", "port-open", "urls"));
   policy.preset = Preset::odoo;
   for (const Moment moment : {Moment::candidate, Moment::live})
-    EXPECT_THAT(names_for(moment, policy),
-                ElementsAre("addons-served", "container-health", "container-running", "urls",
-                            "web-asset", "web-health", "web-login", "websocket-handshake",
-                            "websocket-health"));
+    EXPECT_THAT(
+        names_for(moment, policy),
+        ElementsAre("addons-served", "container-health", "container-running", "urls", "web-asset",
+                    "web-health", "web-login", "websocket-handshake", "websocket-health"));
 }
 
 TEST(ChecksForTest, LeavesOutWhatThePolicySkips) {

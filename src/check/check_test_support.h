@@ -206,10 +206,9 @@ class World {
   // What the engine says of the target's container.
   void inspect(const std::string& state, const std::string& more = {}, int restarts = 0,
                const std::string& name = "shop_web_1") {
-    http.engine["/containers/" + id + "/json"] =
-        page(200, R"({"Id":")" + id + R"(","Name":"/)" + name + R"(","RestartCount":)" +
-                      std::to_string(restarts) + R"(,"State":{"Status":")" + state + "\"" + more +
-                      "}}");
+    http.engine["/containers/" + id + "/json"] = page(
+        200, R"({"Id":")" + id + R"(","Name":"/)" + name + R"(","RestartCount":)" +
+                 std::to_string(restarts) + R"(,"State":{"Status":")" + state + "\"" + more + "}}");
   }
 
   CheckContext context() {

@@ -19,8 +19,8 @@ Answers compose_valid(const CheckContext& context) {
   const std::optional<Error> trouble = context.validate_compose();
   if (!trouble) return {passes("valid", context.compose_path)};
   const std::string& hint = trouble->hint();
-  return {fails(trouble->message(), hint.empty() ? config_hint(context) : hint,
-                context.compose_path)};
+  return {
+      fails(trouble->message(), hint.empty() ? config_hint(context) : hint, context.compose_path)};
 }
 
 }  // namespace ballast::checks

@@ -9,10 +9,10 @@ namespace {
 CheckResult judged(const docker::Container& now) {
   if (now.health.empty()) return passes("no health check", now.name);
   if (now.health != "unhealthy") return passes(now.health, now.name);
-  return fails(now.health,
-               fmt::format("see its words: `docker inspect -f '{{{{json .State.Health}}}}' {}`",
-                           now.name),
-               now.name);
+  return fails(
+      now.health,
+      fmt::format("see its words: `docker inspect -f '{{{{json .State.Health}}}}' {}`", now.name),
+      now.name);
 }
 
 }  // namespace

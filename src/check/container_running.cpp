@@ -44,8 +44,9 @@ Answers container_running(const CheckContext& context) {
   const Target& target = required_target(context);
   const auto now = context.engine.container(target.container.id);
   if (!now)
-    return {fails("gone", fmt::format("see what there is: `docker ps -a --filter label={}={}`",
-                                      docker::label_project, context.project),
+    return {fails("gone",
+                  fmt::format("see what there is: `docker ps -a --filter label={}={}`",
+                              docker::label_project, context.project),
                   target.container.name)};
   return {judged(target, *now)};
 }

@@ -87,8 +87,7 @@ Answers data_volumes(const CheckContext& context) {
     if (asked_of(context.policy) && outlives_a_release(mount) &&
         !within(mount.target, context.policy.data_mounts))
       answers.push_back(refused(mount));
-  if (answers.empty())
-    answers.push_back(passes(summary(context, mounts), context.policy.service));
+  if (answers.empty()) answers.push_back(passes(summary(context, mounts), context.policy.service));
   return answers;
 }
 

@@ -23,8 +23,10 @@ class Places {
     const auto known = std::find_if(places_.begin(), places_.end(), [&](const Place& place) {
       return place.space.filesystem == space.filesystem;
     });
-    if (known == places_.end()) places_.push_back({path, space});
-    else known->paths += " and " + path;
+    if (known == places_.end())
+      places_.push_back({path, space});
+    else
+      known->paths += " and " + path;
   }
   const std::vector<Place>& all() const { return places_; }
 
@@ -33,9 +35,10 @@ class Places {
 };
 
 std::string hint_for(const Place& place) {
-  return fmt::format("see what fills it: `docker system df`, `du -xsh {}`; or raise "
-                     "`gates: {{disk: …}}` in ballast.yaml",
-                     place.paths.substr(0, place.paths.find(" and ")));
+  return fmt::format(
+      "see what fills it: `docker system df`, `du -xsh {}`; or raise "
+      "`gates: {{disk: …}}` in ballast.yaml",
+      place.paths.substr(0, place.paths.find(" and ")));
 }
 
 CheckResult judged(const Place& place, double limit) {

@@ -92,8 +92,7 @@ TEST_F(DiskSpaceTest, RefusesAtTheLimitItself) {
 }
 
 TEST_F(DiskSpaceTest, StillMeasuresTheStackWhenTheEngineIsSilent) {
-  world_.http.engine["/info"] =
-      test::no_answer(HttpFailure::no_socket, "no such socket");
+  world_.http.engine["/info"] = test::no_answer(HttpFailure::no_socket, "no such socket");
   world_.disk.spaces = {{"/srv/stacks/shop", space(10, 1)}};
   const auto answers = world_.ask("disk-space");
   ASSERT_EQ(answers.size(), 2u);
@@ -140,9 +139,7 @@ TEST_F(MemoryTest, IsUnknownWhenItCannotBeRead) {
 
 class StackFilesTest : public HostGateTest {
  protected:
-  FileInfo& file(const std::string& name) {
-    return world_.disk.files["/srv/stacks/shop" + name];
-  }
+  FileInfo& file(const std::string& name) { return world_.disk.files["/srv/stacks/shop" + name]; }
 };
 
 TEST_F(StackFilesTest, PassesAndMentionsAReadableEnv) {
@@ -225,13 +222,11 @@ TEST_F(TagPatternTest, NeverTakesLatest) {
 using VariablesTest = HostGateTest;
 
 TEST_F(VariablesTest, NamesAllThatLackAValueInOneAnswer) {
-  world_.compose.variables = {{.name = "SHOP_TAG", .line = 3},
-                              {.name = "PASSWORD", .line = 7},
-                              {.name = "USER", .line = 8},
-                              {.name = "NEEDED",
-                               .required = true,
-                               .empty_is_unset = true,
-                               .line = 9}};
+  world_.compose.variables = {
+      {.name = "SHOP_TAG", .line = 3},
+      {.name = "PASSWORD", .line = 7},
+      {.name = "USER", .line = 8},
+      {.name = "NEEDED", .required = true, .empty_is_unset = true, .line = 9}};
   world_.set_env("SHOP_TAG=sha-abc1234\nPASSWORD=\nNEEDED=\n");
   EXPECT_THAT(world_.ask("variables"),
               ElementsAre("fail variables [/srv/stacks/shop/.env]: no value for PASSWORD (empty, "

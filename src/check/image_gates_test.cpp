@@ -132,12 +132,11 @@ class DataVolumesTest : public ImageGateTest {
 
 TEST_F(DataVolumesTest, PassesWithDataInItsPlace) {
   world_.image->volumes = {"/mnt/extra-addons", "/var/lib/odoo"};
-  mounts() = {{.source = "odoo-data", .target = "/var/lib/odoo/"},
-              {.type = ComposeMount::Type::bind,
-               .source = "./files",
-               .target = "/var/lib/odoo/filestore"},
-              {.type = ComposeMount::Type::tmpfs, .target = "/tmp"},
-              {.target = "/scratch"}};
+  mounts() = {
+      {.source = "odoo-data", .target = "/var/lib/odoo/"},
+      {.type = ComposeMount::Type::bind, .source = "./files", .target = "/var/lib/odoo/filestore"},
+      {.type = ComposeMount::Type::tmpfs, .target = "/tmp"},
+      {.target = "/scratch"}};
   EXPECT_THAT(world_.ask("data-volumes"),
               ElementsAre("pass data-volumes [web]: kept: /var/lib/odoo, /var/lib/odoo/filestore; "
                           "renewed with each release: /mnt/extra-addons, /scratch"));

@@ -65,8 +65,7 @@ std::optional<std::string> next_path(const Address& address, const HttpResponse&
   if (!response.answered() || !is_redirect(response.status)) return std::nullopt;
   std::string location = header(response, "location");
   location = location.substr(0, location.find('#'));
-  if (location.starts_with("//"))
-    location.insert(0, split_url(address.url).scheme + ":");
+  if (location.starts_with("//")) location.insert(0, split_url(address.url).scheme + ":");
   if (location.find("://") == std::string::npos)
     return location.starts_with('/') ? std::optional(location) : std::nullopt;
   const Url url = split_url(location);
@@ -119,9 +118,8 @@ Address chat_address(const CheckContext& context, const std::string& database) {
 }
 
 HttpRequest Visitor::request(const Address& address, const std::string& path) const {
-  HttpRequest request{.url = address.url + path,
-                      .deadline = deadline_,
-                      .connect_to = address.connect_to};
+  HttpRequest request{
+      .url = address.url + path, .deadline = deadline_, .connect_to = address.connect_to};
   if (!address.host.empty()) request.headers.emplace_back("Host", address.host);
   std::vector<std::string> pairs;
   for (const auto& [name, value] : cookies_) pairs.push_back(name + "=" + value);
@@ -159,8 +157,7 @@ Visitor visitor_of(const CheckContext& context) {
   return visitor;
 }
 
-HttpResponse get_login(Visitor& visitor, const CheckContext& context,
-                       const std::string& database) {
+HttpResponse get_login(Visitor& visitor, const CheckContext& context, const std::string& database) {
   return visitor.get(web_address(context, database), login_request(context, database),
                      login_redirects);
 }
@@ -196,9 +193,8 @@ CheckResult unanswered(const HttpResponse& response, const Address& address, std
                        std::string subject) {
   const std::string measured = fmt::format("{} ({})", response.failure_text,
                                            address.how.empty() ? address.url : address.how);
-  return site_is_at_fault(response.failure)
-             ? fails(measured, std::move(hint), std::move(subject))
-             : unsure(measured, std::move(hint), std::move(subject));
+  return site_is_at_fault(response.failure) ? fails(measured, std::move(hint), std::move(subject))
+                                            : unsure(measured, std::move(hint), std::move(subject));
 }
 
 CheckResult expect_ok(const HttpResponse& response, const Address& address, std::string hint,

@@ -54,7 +54,7 @@ bool is_login(const HttpResponse& response);
 // What is to be said instead of asking, where no database can be logged in to.
 std::optional<CheckResult> without_database(const CheckContext& context);
 
-std::string path_of(const std::string& url);  // without query and fragment
+std::string path_of(const std::string& url);            // without query and fragment
 std::string answer_text(const HttpResponse& response);  // "200 in 35 ms"
 CheckResult unanswered(const HttpResponse& response, const Address& address, std::string hint,
                        std::string subject = {});

@@ -31,10 +31,10 @@ Answers revision_label(const CheckContext& context) {
     return {passes(fmt::format("the tag names no commit; the label says {}", printable(revision)),
                    context.tag)};
   if (revision.starts_with(commit)) return {passes("built from " + revision, context.tag)};
-  return {fails(fmt::format("the image was built from {}", printable(revision)),
-                fmt::format("the tag was put on another build: build and push commit {} again",
-                            commit),
-                context.tag)};
+  return {
+      fails(fmt::format("the image was built from {}", printable(revision)),
+            fmt::format("the tag was put on another build: build and push commit {} again", commit),
+            context.tag)};
 }
 
 }  // namespace ballast::checks

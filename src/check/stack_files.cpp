@@ -11,9 +11,8 @@ namespace {
 
 constexpr unsigned writable_by_others = 0022;
 constexpr unsigned readable_by_others = 0004;
-constexpr std::array optional_files{"ballast.yaml", "compose.override.yaml",
-                                    "compose.override.yml", "docker-compose.override.yaml",
-                                    "docker-compose.override.yml"};
+constexpr std::array optional_files{"ballast.yaml", "compose.override.yaml", "compose.override.yml",
+                                    "docker-compose.override.yaml", "docker-compose.override.yml"};
 
 struct Entry {
   std::string path;
@@ -26,8 +25,7 @@ std::vector<Entry> entries_of(const CheckContext& context) {
                              {context.compose_path, FileType::regular, true},
                              {context.directory + "/.env", FileType::regular, true}};
   for (const char* name : optional_files)
-    entries.push_back(
-        {fmt::format("{}/{}", context.directory, name), FileType::regular, false});
+    entries.push_back({fmt::format("{}/{}", context.directory, name), FileType::regular, false});
   return entries;
 }
 
@@ -50,8 +48,8 @@ CheckResult wrong_type(const Entry& entry, FileType found) {
                              shell_quoted(entry.path)),
                  entry.path);
   return fails(std::string(type_text(found)),
-               fmt::format("put {} there; `ls -ld {}` shows what it is",
-                           type_text(entry.type), shell_quoted(entry.path)),
+               fmt::format("put {} there; `ls -ld {}` shows what it is", type_text(entry.type),
+                           shell_quoted(entry.path)),
                entry.path);
 }
 
@@ -94,9 +92,9 @@ Answers stack_files(const CheckContext& context) {
     for (CheckResult& trouble : troubles_of(entry, disk.info(entry.path), context.host.machine))
       answers.push_back(std::move(trouble));
   if (answers.empty())
-    answers.push_back(passes("owners and modes are right" +
-                                 secrecy_of(disk, context.directory + "/.env"),
-                             context.directory));
+    answers.push_back(
+        passes("owners and modes are right" + secrecy_of(disk, context.directory + "/.env"),
+               context.directory));
   return answers;
 }
 

@@ -8,8 +8,7 @@ Answers tag_pattern(const CheckContext& context) {
   const std::string& pattern = context.policy.tag_pattern;
   if (context.tag == "latest")
     return {fails("`latest` means another image every day",
-                  fmt::format("deploy an immutable tag: `ballast deploy {} sha-…`",
-                              context.stack),
+                  fmt::format("deploy an immutable tag: `ballast deploy {} sha-…`", context.stack),
                   context.tag)};
   if (!tag_matches(context.policy, context.tag))
     return {fails(fmt::format("does not match {}", pattern.empty() ? "any tag" : pattern),

@@ -24,7 +24,8 @@ bool may_be_empty(const ComposeVariable& variable) {
 }
 
 bool lacks_value(const ComposeVariable& variable, const EnvFile& env) {
-  // A nested one only counts where the outer one falls back to it; `compose-valid` asks Compose itself.
+  // A nested one only counts where the outer one falls back to it; `compose-valid` asks Compose
+  // itself.
   if (variable.has_default || variable.nested || is_given(variable)) return false;
   const auto value = env.value(variable.name);
   return !value || (value->empty() && !may_be_empty(variable));
@@ -45,8 +46,8 @@ Answers variables(const CheckContext& context) {
     if (lacks_value(variable, env)) lacking.push_back(lack_text(variable, env));
   if (lacking.empty()) {
     const auto count = static_cast<long long>(context.compose.variables.size());
-    return {passes(counted(count, "variable") + " of the compose file, none without a value",
-                   path)};
+    return {
+        passes(counted(count, "variable") + " of the compose file, none without a value", path)};
   }
   return {fails("no value for " + join(lacking, ", "),
                 fmt::format("set each in {}; where empty is meant, write `${{X-}}` in {}", path,

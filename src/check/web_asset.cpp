@@ -45,9 +45,8 @@ std::string own_path(const std::string& link, const Address& address) {
   const std::string origin = address.origin();
   if (link.starts_with(origin + "/")) return link.substr(origin.size());
   const std::string_view without_scheme = std::string_view(origin).substr(origin.find("//"));
-  return link.starts_with(std::string(without_scheme) + "/")
-             ? link.substr(without_scheme.size())
-             : std::string();
+  return link.starts_with(std::string(without_scheme) + "/") ? link.substr(without_scheme.size())
+                                                             : std::string();
 }
 
 bool is_asset(const std::string& path) {
@@ -63,8 +62,7 @@ std::string first_asset(std::string_view page, const Address& address) {
   return {};
 }
 
-CheckResult judged(const HttpResponse& response, const Address& address,
-                   const std::string& path) {
+CheckResult judged(const HttpResponse& response, const Address& address, const std::string& path) {
   if (response.answered() && response.status == 200 && response.body.empty())
     return fails("200, but empty", asset_hint, path);
   return expect_ok(response, address, asset_hint, path);

@@ -6,9 +6,9 @@
 namespace ballast {
 namespace {
 
-using ::testing::ElementsAre;
 using test::no_answer;
 using test::page;
+using ::testing::ElementsAre;
 
 constexpr const char* log = "look at `docker logs --tail 50 shop_web_1`";
 constexpr const char* choice =
@@ -22,8 +22,9 @@ class WebTest : public ::testing::Test {
   // Odoo with several databases: the first request puts the name into the session.
   void keep_database(const std::string& name, const HttpResponse& login) {
     site("/web/login?db=" + name) =
-        page(302, "", {{"location", "/web/login?db=" + name + "#top"},
-                       {"set-cookie", "session_id=" + name + "; Expires=Wed, 21 Oct 2026"}});
+        page(302, "",
+             {{"location", "/web/login?db=" + name + "#top"},
+              {"set-cookie", "session_id=" + name + "; Expires=Wed, 21 Oct 2026"}});
     site("session_id=" + name + " /web/login?db=" + name) = login;
   }
   test::World world_;
@@ -48,12 +49,13 @@ TEST_F(WebHealthTest, FailsWithAnyOtherStatus) {
 }
 
 TEST_F(WebHealthTest, FailsWithoutAnAnswer) {
-  for (const auto failure : {HttpFailure::refused, HttpFailure::reset, HttpFailure::timed_out,
-                             HttpFailure::tls}) {
+  for (const auto failure :
+       {HttpFailure::refused, HttpFailure::reset, HttpFailure::timed_out, HttpFailure::tls}) {
     site("/web/health?db_server_status=1") = no_answer(failure, "no luck");
     EXPECT_THAT(world_.ask("web-health"),
                 ElementsAre(std::string("fail web-health: no luck (published port "
-                                        "127.0.0.1:8069) -> ") + log));
+                                        "127.0.0.1:8069) -> ") +
+                            log));
   }
 }
 
@@ -61,7 +63,8 @@ TEST_F(WebHealthTest, IsUnknownWhenItCouldNotBeAsked) {
   site("/web/health?db_server_status=1") = no_answer(HttpFailure::not_resolved, "no such host");
   EXPECT_THAT(world_.ask("web-health"),
               ElementsAre(std::string("unknown web-health: no such host (published port "
-                                      "127.0.0.1:8069) -> ") + log));
+                                      "127.0.0.1:8069) -> ") +
+                          log));
   world_.target->url.clear();
   EXPECT_THAT(world_.ask("web-health"),
               ElementsAre("unknown web-health: there is no address to ask -> publish the port in "
@@ -102,7 +105,8 @@ TEST_F(WebLoginTest, AsksForEachOfSeveralDatabasesWithItsOwnSession) {
   EXPECT_THAT(world_.ask("web-login"),
               ElementsAre("pass web-login [ten_a]: 200 in 35 ms",
                           std::string("fail web-login [ten_b]: 500 in 35 ms -> the code may not "
-                                      "fit this database: ") + log));
+                                      "fit this database: ") +
+                              log));
   const std::string login = "GET http://127.0.0.1:8069/web/login?db=";
   EXPECT_THAT(world_.http.asked(),
               ElementsAre(login + "ten_a", login + "ten_a [Cookie: session_id=ten_a]",
@@ -114,8 +118,8 @@ TEST_F(WebLoginTest, PutsTheDatabaseIntoTheHost) {
   world_.target->host_header = "{database}.example.com";
   site("a.example.com /web/login?db=a") = page(200);
   site("b.example.com /web/login?db=b") = page(200);
-  EXPECT_THAT(world_.ask("web-login"), ElementsAre("pass web-login [a]: 200 in 35 ms",
-                                                   "pass web-login [b]: 200 in 35 ms"));
+  EXPECT_THAT(world_.ask("web-login"),
+              ElementsAre("pass web-login [a]: 200 in 35 ms", "pass web-login [b]: 200 in 35 ms"));
 }
 
 TEST_F(WebLoginTest, FailsAtTheSelector) {
@@ -123,7 +127,8 @@ TEST_F(WebLoginTest, FailsAtTheSelector) {
   site("/web/database/selector") = page(200);
   EXPECT_THAT(world_.ask("web-login"),
               ElementsAre(std::string("fail web-login [shop]: ended at /web/database/selector: 200 "
-                                      "in 35 ms -> ") + choice));
+                                      "in 35 ms -> ") +
+                          choice));
 }
 
 TEST_F(WebLoginTest, FollowsOnlyItsOwnHostAndOnlyTwice) {
@@ -135,7 +140,8 @@ TEST_F(WebLoginTest, FollowsOnlyItsOwnHostAndOnlyTwice) {
   site("/web/login") = page(302, "", {{"location", "http://127.0.0.1:8069/web/login"}});
   EXPECT_THAT(world_.ask("web-login"),
               ElementsAre(std::string("fail web-login [shop]: 302 to "
-                                      "http://127.0.0.1:8069/web/login in 35 ms -> ") + log));
+                                      "http://127.0.0.1:8069/web/login in 35 ms -> ") +
+                          log));
   EXPECT_EQ(world_.http.requests().size(), 4u);
 }
 
@@ -150,9 +156,11 @@ TEST_F(WebLoginTest, DoesNotWaitForEachDatabaseOfASiteThatHangs) {
   site("/web/login?db=ten_a") = no_answer(HttpFailure::timed_out, "no answer within 10 s");
   EXPECT_THAT(world_.ask("web-login"),
               ElementsAre(std::string("fail web-login [ten_a]: no answer within 10 s (published "
-                                      "port 127.0.0.1:8069) -> ") + log,
+                                      "port 127.0.0.1:8069) -> ") +
+                              log,
                           std::string("unknown web-login [ten_b]: not asked, as the one before "
-                                      "gave no answer in time -> ") + log));
+                                      "gave no answer in time -> ") +
+                              log));
 }
 
 TEST_F(WebLoginTest, SaysWhenThereIsNothingToLogInTo) {
@@ -242,11 +250,13 @@ TEST_F(PortOpenTest, TakesAnyAnswerButAFailureOfTheServer) {
   site("/") = no_answer(HttpFailure::refused, "connection refused");
   EXPECT_THAT(world_.ask("port-open"),
               ElementsAre(std::string("fail port-open: connection refused (published port "
-                                      "127.0.0.1:8069) -> ") + log));
+                                      "127.0.0.1:8069) -> ") +
+                          log));
   site("/") = no_answer(HttpFailure::other, "no HTTP");
   EXPECT_THAT(world_.ask("port-open"),
               ElementsAre(std::string("unknown port-open: no HTTP (published port "
-                                      "127.0.0.1:8069) -> ") + log));
+                                      "127.0.0.1:8069) -> ") +
+                          log));
 }
 
 TEST_F(PortOpenTest, PassesWithoutAPort) {

@@ -26,9 +26,9 @@ CheckResult judged(const CheckContext& context, const HttpResponse& response,
                    const std::string& database) {
   const std::string hint = hint_for(context, response);
   if (response.answered() && !is_login(response))
-    return fails(fmt::format("ended at {}: {}", path_of(response.effective_url),
-                             answer_text(response)),
-                 hint, database);
+    return fails(
+        fmt::format("ended at {}: {}", path_of(response.effective_url), answer_text(response)),
+        hint, database);
   return expect_ok(response, web_address(context, database), hint, database);
 }
 

@@ -27,9 +27,10 @@ bool accepts(const HttpResponse& response, const std::string& key) {
 }
 
 std::string upgrade_hint(const CheckContext& context) {
-  return fmt::format("a proxy must pass `Upgrade` and `Connection` on and send /websocket to the "
-                     "chat port; {}",
-                     log_hint(*context.target));
+  return fmt::format(
+      "a proxy must pass `Upgrade` and `Connection` on and send /websocket to the "
+      "chat port; {}",
+      log_hint(*context.target));
 }
 
 CheckResult judged(const CheckContext& context, const HttpResponse& response,

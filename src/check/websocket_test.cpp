@@ -7,9 +7,9 @@
 namespace ballast {
 namespace {
 
-using ::testing::ElementsAre;
 using test::no_answer;
 using test::page;
+using ::testing::ElementsAre;
 
 constexpr const char* log = "look at `docker logs --tail 50 shop_web_1`";
 constexpr const char* key = "dGhlIHNhbXBsZSBub25jZQ==";
@@ -47,7 +47,8 @@ TEST_F(WebsocketHealthTest, AsksTheChatPort) {
   site("/websocket/health") = no_answer(HttpFailure::refused, "connection refused");
   EXPECT_THAT(world_.ask("websocket-health"),
               ElementsAre(std::string("fail websocket-health: connection refused "
-                                      "(http://127.0.0.1:8072) -> ") + log));
+                                      "(http://127.0.0.1:8072) -> ") +
+                          log));
 }
 
 TEST_F(WebsocketHealthTest, AsksThePagesPortWithoutAChatPort) {
@@ -77,8 +78,10 @@ TEST_F(WebsocketHealthTest, SaysWhenThereIsNoDatabase) {
 class WebsocketHandshakeTest : public WebsocketTest {
  protected:
   const std::string hint_ =
-      std::string("a proxy must pass `Upgrade` and `Connection` on and send /websocket to the "
-                  "chat port; ") + log;
+      std::string(
+          "a proxy must pass `Upgrade` and `Connection` on and send /websocket to the "
+          "chat port; ") +
+      log;
 };
 
 TEST_F(WebsocketHandshakeTest, UpgradesAsABrowserDoes) {
@@ -101,18 +104,21 @@ TEST_F(WebsocketHandshakeTest, FailsWithoutTheRightAnswer) {
   site("/websocket") = page(101, "", {{"sec-websocket-accept", key}});
   EXPECT_THAT(world_.ask("websocket-handshake"),
               ElementsAre("fail websocket-handshake: 101 in 35 ms, with a wrong "
-                          "Sec-WebSocket-Accept -> " + hint_));
+                          "Sec-WebSocket-Accept -> " +
+                          hint_));
   site("/websocket") = no_answer(HttpFailure::reset, "connection reset");
   EXPECT_THAT(world_.ask("websocket-handshake"),
               ElementsAre(std::string("fail websocket-handshake: connection reset (published port "
-                                      "127.0.0.1:8069) -> ") + log));
+                                      "127.0.0.1:8069) -> ") +
+                          log));
 }
 
 TEST_F(WebsocketHandshakeTest, IsUnknownWhenItCouldNotBeAsked) {
   site("/websocket") = no_answer(HttpFailure::other, "out of memory");
   EXPECT_THAT(world_.ask("websocket-handshake"),
               ElementsAre(std::string("unknown websocket-handshake: out of memory (published port "
-                                      "127.0.0.1:8069) -> ") + log));
+                                      "127.0.0.1:8069) -> ") +
+                          log));
 }
 
 }  // namespace

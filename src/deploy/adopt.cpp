@@ -30,7 +30,8 @@ Plan plan_of(const Work& work) {
                     {.name = "commit", .title = "record it as last good", .commits = true}}};
 }
 
-// What runs is the truth; the tag line must agree with it, or the next `compose up` would change the release.
+// What runs is the truth; the tag line must agree with it, or the next `compose up` would change
+// the release.
 void look_at_what_runs(Work& work, StepRun& run) {
   const docker::Container container = work.release_container();
   const Reference reference = parse_reference(container.image);
@@ -39,7 +40,8 @@ void look_at_what_runs(Work& work, StepRun& run) {
     throw Error(Kind::refused,
                 fmt::format("{} runs {}, but .env says {}={}", work.stack.name, container.image,
                             work.stack.policy.tag_variable, tag),
-                fmt::format("make them agree first: correct {}, or bring the stack up", work.stack.env_path));
+                fmt::format("make them agree first: correct {}, or bring the stack up",
+                            work.stack.env_path));
   const auto image = work.server.engine.image(container.image_id);
   std::string digest;
   if (image)
@@ -53,31 +55,36 @@ void look_at_what_runs(Work& work, StepRun& run) {
 
 OperationRecord adopt_operation(Server& server, const AdoptRequest& request) {
   const Stack stack = read_stack(server, request.stack);
-  const std::string environment = request.environment.empty() ? stack.policy.environment : request.environment;
+  const std::string environment =
+      request.environment.empty() ? stack.policy.environment : request.environment;
   const std::string author = request.author.empty() ? request.operator_name : request.author;
-  return new_operation(server, "adopt", request.stack, author, environment,
-                       {{"tag", stack.tag()}, {"adopted_by", request.operator_name}, {"author", request.author}});
+  return new_operation(
+      server, "adopt", request.stack, author, environment,
+      {{"tag", stack.tag()}, {"adopted_by", request.operator_name}, {"author", request.author}});
 }
 
 }  // namespace
 
 Course adopt_course(Work& work) {
-  return {.handlers = {{"pull", {[&](StepRun& run) { look_at_what_runs(work, run); }, {}}},
-                       {"verify", {[&](StepRun& run) { steps::verify(work, run); }, {}}},
-                       {"commit", {[&](StepRun& run) { steps::commit(work, run, "success"); }, {}}}},
-          .ending = [&](const Failure& failure, const Facts& facts) {
+  return {
+      .handlers = {{"pull", {[&](StepRun& run) { look_at_what_runs(work, run); }, {}}},
+                   {"verify", {[&](StepRun& run) { steps::verify(work, run); }, {}}},
+                   {"commit", {[&](StepRun& run) { steps::commit(work, run, "success"); }, {}}}},
+      .ending =
+          [&](const Failure& failure, const Facts& facts) {
             Ending ending = ending_of(work, failure, facts);
             if (failure.step == "verify" && failure.error.kind() == Kind::rolled_back)
               ending.error = ending.error.with_kind(Kind::verification);
             return ending;
           },
-          .records_changed = [&] { sync_records(work.server, work.journal); }};
+      .records_changed = [&] { sync_records(work.server, work.journal); }};
 }
 
 OperationResult adopt(Server& server, Progress& progress, const AdoptRequest& request) {
   require_request(request);
   read_stack(server, request.stack);
-  const auto lock = hold_stack(server, request.stack, "adopt", request.operator_name, request.wait, progress);
+  const auto lock =
+      hold_stack(server, request.stack, "adopt", request.operator_name, request.wait, progress);
   Journal journal(server.paths.journal());
   recover_stack(server, journal, progress, *lock, request.stack);
   if (const auto trouble = server.engine.trouble()) throw trouble->with_kind(Kind::refused);

@@ -7,8 +7,9 @@ namespace ballast {
 
 struct AdoptRequest {
   std::string stack;
-  std::string operator_name;   // who adopts
-  std::string author;          // who made the change, if known; empty: the owner of .env's last change is unknown
+  std::string operator_name;  // who adopts
+  std::string
+      author;  // who made the change, if known; empty: the owner of .env's last change is unknown
   std::string environment;
   Duration wait{};
 };

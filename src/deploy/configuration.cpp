@@ -22,7 +22,8 @@ std::string masked_variables(const Stack& stack, const std::string& text) {
   std::string shown;
   for (const std::string& line : split_lines(text)) {
     const std::size_t equals = line.find('=');
-    const bool secret = equals != std::string::npos && names_a_secret(trim(std::string_view(line).substr(1, equals - 1)));
+    const bool secret = equals != std::string::npos &&
+                        names_a_secret(trim(std::string_view(line).substr(1, equals - 1)));
     shown += secret ? line.substr(0, equals + 1) + "***" : stack.secrets.mask(line);
     shown += '\n';
   }
@@ -49,17 +50,19 @@ std::string difference(Server& server, const Stack& stack, const std::vector<Fil
   for (const FileChange& change : changes) {
     const std::string to = change.copy.empty() ? "/dev/null" : change.copy;
     const bool present = server.host.disk.info(change.path).has_value();
-    const Outcome outcome = server.host.processes.run(
-        {.argv = {"diff", "-u", "--label", file_name(change.path), "--label", file_name(change.path) + " (of the release)",
-                  "--", present ? change.path : "/dev/null", to},
-         .environment = {{"LC_ALL", "C"}},
-         .directory = {},
-         .input = {},
-         .deadline = std::chrono::seconds(20),
-         .inherited = {},
-         .on_line = {}});
-    text += outcome.status == 1 ? masked_variables(stack, outcome.output)
-                                : fmt::format("{} differs ({})\n", file_name(change.path), outcome.reason());
+    const Outcome outcome =
+        server.host.processes.run({.argv = {"diff", "-u", "--label", file_name(change.path),
+                                            "--label", file_name(change.path) + " (of the release)",
+                                            "--", present ? change.path : "/dev/null", to},
+                                   .environment = {{"LC_ALL", "C"}},
+                                   .directory = {},
+                                   .input = {},
+                                   .deadline = std::chrono::seconds(20),
+                                   .inherited = {},
+                                   .on_line = {}});
+    text += outcome.status == 1
+                ? masked_variables(stack, outcome.output)
+                : fmt::format("{} differs ({})\n", file_name(change.path), outcome.reason());
   }
   return text;
 }

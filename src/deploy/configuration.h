@@ -9,8 +9,8 @@
 namespace ballast {
 
 struct FileChange {
-  std::string path;     // of the stack
-  std::string copy;     // what is to be there; empty: the file is to go
+  std::string path;  // of the stack
+  std::string copy;  // what is to be there; empty: the file is to go
 };
 
 // Which of the stack's files differ from the copies that a release kept. Empty when it kept none.

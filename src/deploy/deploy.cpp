@@ -25,7 +25,8 @@ void require_known_gates(const std::vector<std::string>& overrides) {
     if (std::find(gates.begin(), gates.end(), name) != gates.end()) continue;
     const auto near = nearest(name, gates);
     throw Error(Kind::usage, fmt::format("no gate `{}` that could be overridden", printable(name)),
-                near ? fmt::format("did you mean `{}`?", *near) : fmt::format("gates: {}", join(gates, ", ")));
+                near ? fmt::format("did you mean `{}`?", *near)
+                     : fmt::format("gates: {}", join(gates, ", ")));
   }
 }
 
@@ -37,7 +38,8 @@ void require_request(const DeployRequest& request) {
   require_known_gates(request.overrides);
   if (request.overrides.empty()) return;
   if (request.reason.empty())
-    throw Error(Kind::usage, "--override without a reason", "say why: --reason TEXT; both are recorded");
+    throw Error(Kind::usage, "--override without a reason",
+                "say why: --reason TEXT; both are recorded");
   require_field("the reason", request.reason, 500);
 }
 
@@ -47,7 +49,9 @@ Json request_json(const DeployRequest& request) {
 
 DeployObserved observed(const Work& work) {
   const docker::Container* live = work.running.of(work.stack.policy.service);
-  return {.runs = live != nullptr && live->running(), .has_container = live != nullptr, .tag = work.stack.tag()};
+  return {.runs = live != nullptr && live->running(),
+          .has_container = live != nullptr,
+          .tag = work.stack.tag()};
 }
 
 Plan plan_of(const Work& work, const DeployRequest& request) {
@@ -56,55 +60,71 @@ Plan plan_of(const Work& work, const DeployRequest& request) {
 
 }  // namespace
 
-Plan plan_deploy(const Policy& policy, const DeployRequest& request, const DeployObserved& observed) {
+Plan plan_deploy(const Policy& policy, const DeployRequest& request,
+                 const DeployObserved& observed) {
   const std::string& stack = request.stack;
   Plan plan{.kind = "deploy", .stack = stack, .steps = {}};
   plan.steps.push_back({.name = "host-gates", .title = "check the host and the stack's files"});
-  plan.steps.push_back({.name = "pull", .title = fmt::format("get the image of {}", request.tag),
+  plan.steps.push_back({.name = "pull",
+                        .title = fmt::format("get the image of {}", request.tag),
                         .undo = "where the tag had moved, give it back its image"});
   plan.steps.push_back({.name = "image-gates", .title = "check the image"});
   plan.steps.push_back({.name = "backup", .title = "back up before the change"});
   if (policy.candidate.enabled && observed.runs)
-    plan.steps.push_back({.name = "candidate", .title = fmt::format("prove {} as a candidate, without traffic", request.tag),
-                          .undo = "remove the candidate"});
-  plan.steps.push_back({.name = "switch",
-                        .title = observed.has_container ? fmt::format("switch {} to {}", policy.service, request.tag)
-                                                        : fmt::format("start {} with {}", stack, request.tag),
-                        .arguments = {{"whole_stack", !observed.has_container}},
-                        .undo = observed.has_container ? fmt::format("return to {}: tag, image, container", observed.tag)
-                                                       : "remove the release service, restore the tag"});
+    plan.steps.push_back(
+        {.name = "candidate",
+         .title = fmt::format("prove {} as a candidate, without traffic", request.tag),
+         .undo = "remove the candidate"});
+  plan.steps.push_back(
+      {.name = "switch",
+       .title = observed.has_container ? fmt::format("switch {} to {}", policy.service, request.tag)
+                                       : fmt::format("start {} with {}", stack, request.tag),
+       .arguments = {{"whole_stack", !observed.has_container}},
+       .undo = observed.has_container
+                   ? fmt::format("return to {}: tag, image, container", observed.tag)
+                   : "remove the release service, restore the tag"});
   plan.steps.push_back({.name = "verify", .title = "verify through the address of users' traffic"});
-  plan.steps.push_back({.name = "commit", .title = "record the release as last good", .commits = true});
+  plan.steps.push_back(
+      {.name = "commit", .title = "record the release as last good", .commits = true});
   plan.steps.push_back({.name = "prune", .title = "remove old images"});
   return plan;
 }
 
 Course deploy_course(Work& work) {
-  return {.handlers = {{"host-gates", {[&](StepRun& run) { steps::pass_gates(work, run, Moment::host_gate); }, {}}},
-                       {"pull", {[&](StepRun& run) { steps::pull(work, run); },
-                                 [&](StepRun& run) { steps::undo_pull(work, run); }}},
-                       {"image-gates", {[&](StepRun& run) { steps::pass_image_gates(work, run); }, {}}},
-                       {"backup", {[&](StepRun& run) { steps::backup(work, run); }, {}}},
-                       {"candidate", {[&](StepRun& run) { steps::candidate(work, run); },
-                                      [&](StepRun& run) { steps::undo_candidate(work, run); }}},
-                       {"switch", {[&](StepRun& run) { steps::switch_over(work, run); },
-                                   [&](StepRun& run) { steps::undo_switch(work, run); }}},
-                       {"verify", {[&](StepRun& run) { steps::verify(work, run); }, {}}},
-                       {"commit", {[&](StepRun& run) { steps::commit(work, run, "success"); }, {}}},
-                       {"prune", {[&](StepRun& run) { steps::prune(work, run); }, {}}}},
-          .ending = [&](const Failure& failure, const Facts& facts) { return ending_of(work, failure, facts); },
-          .records_changed = [&] { sync_records(work.server, work.journal); }};
+  return {
+      .handlers = {{"host-gates",
+                    {[&](StepRun& run) { steps::pass_gates(work, run, Moment::host_gate); }, {}}},
+                   {"pull",
+                    {[&](StepRun& run) { steps::pull(work, run); },
+                     [&](StepRun& run) { steps::undo_pull(work, run); }}},
+                   {"image-gates", {[&](StepRun& run) { steps::pass_image_gates(work, run); }, {}}},
+                   {"backup", {[&](StepRun& run) { steps::backup(work, run); }, {}}},
+                   {"candidate",
+                    {[&](StepRun& run) { steps::candidate(work, run); },
+                     [&](StepRun& run) { steps::undo_candidate(work, run); }}},
+                   {"switch",
+                    {[&](StepRun& run) { steps::switch_over(work, run); },
+                     [&](StepRun& run) { steps::undo_switch(work, run); }}},
+                   {"verify", {[&](StepRun& run) { steps::verify(work, run); }, {}}},
+                   {"commit", {[&](StepRun& run) { steps::commit(work, run, "success"); }, {}}},
+                   {"prune", {[&](StepRun& run) { steps::prune(work, run); }, {}}}},
+      .ending = [&](const Failure& failure,
+                    const Facts& facts) { return ending_of(work, failure, facts); },
+      .records_changed = [&] { sync_records(work.server, work.journal); }};
 }
 
 OperationResult deploy(Server& server, Progress& progress, const DeployRequest& request) {
   require_request(request);
   const Stack stack = read_stack(server, request.stack);
-  const auto lock = hold_stack(server, request.stack, "deploy", request.operator_name, request.wait, progress);
+  const auto lock =
+      hold_stack(server, request.stack, "deploy", request.operator_name, request.wait, progress);
   Journal journal(server.paths.journal());
   recover_stack(server, journal, progress, *lock, request.stack);
-  const std::string environment = request.environment.empty() ? stack.policy.environment : request.environment;
+  const std::string environment =
+      request.environment.empty() ? stack.policy.environment : request.environment;
   Work work(server, journal, progress, lock->descriptor(),
-            new_operation(server, "deploy", request.stack, request.operator_name, environment, request_json(request)));
+            new_operation(server, "deploy", request.stack, request.operator_name, environment,
+                          request_json(request)));
   if (!server.engine.trouble()) take_over_records(server, journal, work.stack);
   return run_work(work, plan_of(work, request));
 }
@@ -114,8 +134,10 @@ Preview preview_deploy(Server& server, const DeployRequest& request) {
   Silence silence;
   PreviewJournal journal(server);
   Work work(server, journal.get(), silence, -1,
-            new_operation(server, "deploy", request.stack, request.operator_name, request.environment, request_json(request)));
-  return {.plan = plan_of(work, request), .gates = steps::ask_gates(work, request.tag, Moment::host_gate)};
+            new_operation(server, "deploy", request.stack, request.operator_name,
+                          request.environment, request_json(request)));
+  return {.plan = plan_of(work, request),
+          .gates = steps::ask_gates(work, request.tag, Moment::host_gate)};
 }
 
 }  // namespace ballast

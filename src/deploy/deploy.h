@@ -15,27 +15,29 @@ namespace ballast {
 struct DeployRequest {
   std::string stack;
   std::string tag;
-  std::string environment;           // empty: the policy's
+  std::string environment;  // empty: the policy's
   std::string operator_name;
-  Duration wait{};                   // how long to wait for the stack's lock; zero: not at all
+  Duration wait{};                     // how long to wait for the stack's lock; zero: not at all
   std::vector<std::string> overrides;  // names of gates
-  std::string reason;                // required with overrides
+  std::string reason;                  // required with overrides
 };
 
 struct OperationResult {
   std::string operation;
   std::string stack;
   std::string tag;
-  std::string digest;                // repository@sha256:… or the image's id
-  std::string previous_tag;          // empty: a first deploy
-  std::vector<CheckResult> checks;   // of the last verification
+  std::string digest;               // repository@sha256:… or the image's id
+  std::string previous_tag;         // empty: a first deploy
+  std::vector<CheckResult> checks;  // of the last verification
   Duration elapsed{};
-  std::string note;                  // e.g. the difference of configuration that a rollback brought
+  std::string note;  // e.g. the difference of configuration that a rollback brought
 };
 
-// Throws Error with the kind that is the exit status: refused, rolled_back, rollback_failed, locked, interrupted …
+// Throws Error with the kind that is the exit status: refused, rolled_back, rollback_failed,
+// locked, interrupted …
 OperationResult deploy(Server& server, Progress& progress, const DeployRequest& request);
-// Looks at everything that a deploy looks at before it changes something, and returns the plan and the gates' answers.
+// Looks at everything that a deploy looks at before it changes something, and returns the plan and
+// the gates' answers.
 struct Preview {
   Plan plan;
   std::vector<CheckResult> gates;

@@ -14,10 +14,12 @@ constexpr const char* compose_fact = "compose-valid";
 
 // Asking Compose costs half a second with generation one: the same files are asked about once.
 std::optional<Error> validate_compose(Work& work, const std::string& tag) {
-  const std::string key = sha256_hex(work.stack.config_hash() + work.composer().tool().program.front());
+  const std::string key =
+      sha256_hex(work.stack.config_hash() + work.composer().tool().program.front());
   const bool may_remember = !work.stack.compose.refers_to_other_files;
   if (may_remember)
-    if (const auto known = work.journal.fact(work.stack.name, compose_fact); known && known->value == Json(key))
+    if (const auto known = work.journal.fact(work.stack.name, compose_fact);
+        known && known->value == Json(key))
       return std::nullopt;
   auto trouble = work.composer().trouble({{work.stack.policy.tag_variable, tag}});
   if (!trouble && may_remember)
@@ -26,22 +28,26 @@ std::optional<Error> validate_compose(Work& work, const std::string& tag) {
 }
 
 bool named_in(const Json& overrides, const std::string& name) {
-  return overrides.is_array() && std::find(overrides.begin(), overrides.end(), Json(name)) != overrides.end();
+  return overrides.is_array() &&
+         std::find(overrides.begin(), overrides.end(), Json(name)) != overrides.end();
 }
 
 std::string line_of(const CheckResult& result) {
-  return fmt::format("{}{}{}: {}", result.name, result.subject.empty() ? "" : " ", result.subject, result.measured);
+  return fmt::format("{}{}{}: {}", result.name, result.subject.empty() ? "" : " ", result.subject,
+                     result.measured);
 }
 
 Error refusal(const Work& work, const std::vector<CheckResult>& refusing) {
   Error error(Kind::refused,
               fmt::format("{} the {} of {}; nothing was changed",
-                          refusing.size() == 1 ? "a gate refuses" : fmt::format("{} gates refuse", refusing.size()),
+                          refusing.size() == 1 ? "a gate refuses"
+                                               : fmt::format("{} gates refuse", refusing.size()),
                           work.operation.kind, work.stack.name),
               refusing.front().hint);
   for (const CheckResult& result : refusing) {
     error.add_context(line_of(result));
-    if (!result.hint.empty() && &result != &refusing.front()) error.add_context("  hint: " + result.hint);
+    if (!result.hint.empty() && &result != &refusing.front())
+      error.add_context("  hint: " + result.hint);
   }
   return error;
 }
@@ -77,7 +83,8 @@ void pass_gates(Work& work, StepRun& run, Moment moment) {
   }
   if (!let_pass.empty()) run.remember("overridden", let_pass);
   if (!refusing.empty()) throw refusal(work, refusing);
-  run.summary = fmt::format("{} pass", counted(static_cast<long long>(results.size() - let_pass.size()), "gate"));
+  run.summary = fmt::format(
+      "{} pass", counted(static_cast<long long>(results.size() - let_pass.size()), "gate"));
 }
 
 void pass_image_gates(Work& work, StepRun& run) {

@@ -20,17 +20,18 @@ bool is_local_only(const std::optional<docker::Image>& image, const std::string&
 
 void pull_from_registry(Work& work, StepRun& run, const Reference& reference) {
   std::map<std::string, docker::PullProgress> layers;
-  work.server.engine.pull(reference.repository, reference.tag, [&](const docker::PullProgress& progress) {
-    if (progress.layer.empty() || progress.total == 0) return;
-    layers[progress.layer] = progress;
-    std::uint64_t done = 0;
-    std::uint64_t total = 0;
-    for (const auto& [layer, state] : layers) {
-      done += state.current;
-      total += state.total;
-    }
-    run.progress.bytes("pulled", done, total);
-  });
+  work.server.engine.pull(reference.repository, reference.tag,
+                          [&](const docker::PullProgress& progress) {
+                            if (progress.layer.empty() || progress.total == 0) return;
+                            layers[progress.layer] = progress;
+                            std::uint64_t done = 0;
+                            std::uint64_t total = 0;
+                            for (const auto& [layer, state] : layers) {
+                              done += state.current;
+                              total += state.total;
+                            }
+                            run.progress.bytes("pulled", done, total);
+                          });
 }
 
 void pull_or_use_local(Work& work, StepRun& run, const Reference& reference, bool have_local) {
@@ -44,7 +45,8 @@ void pull_or_use_local(Work& work, StepRun& run, const Reference& reference, boo
 }
 
 std::string image_summary(const docker::Image& image, const std::string& digest) {
-  return digest.empty() ? fmt::format("local image {}", image.id.substr(0, 19)) : digest.substr(digest.find('@') + 1, 19);
+  return digest.empty() ? fmt::format("local image {}", image.id.substr(0, 19))
+                        : digest.substr(digest.find('@') + 1, 19);
 }
 
 }  // namespace
@@ -54,13 +56,17 @@ void pull(Work& work, StepRun& run) {
   const auto local = work.server.engine.image(reference.text());
   run.remember("previous", local ? local->id : "");
   if (!is_local_only(local, reference.repository)) {
-    if (work.stack.policy.pull) pull_or_use_local(work, run, reference, local.has_value());
+    if (work.stack.policy.pull)
+      pull_or_use_local(work, run, reference, local.has_value());
     else if (!local)
-      throw Error(Kind::refused, fmt::format("the image {} is not on this machine", reference.text()),
+      throw Error(Kind::refused,
+                  fmt::format("the image {} is not on this machine", reference.text()),
                   "the policy says `pull: false`: build or load it first");
   }
   const auto image = work.server.engine.image(reference.text());
-  if (!image) throw Error(Kind::refused, fmt::format("the image {} is not there after its pull", reference.text()));
+  if (!image)
+    throw Error(Kind::refused,
+                fmt::format("the image {} is not there after its pull", reference.text()));
   const std::string digest = digest_in(*image, reference.repository);
   run.remember("repository", reference.repository);
   run.remember("digest", digest);
@@ -68,8 +74,8 @@ void pull(Work& work, StepRun& run) {
   run.summary = image_summary(*image, digest);
 }
 
-// Only where a moved tag was pulled over the one that was here: what Compose would start by hand tomorrow
-// must be what ran today.
+// Only where a moved tag was pulled over the one that was here: what Compose would start by hand
+// tomorrow must be what ran today.
 void undo_pull(Work& work, StepRun& run) {
   const std::string previous = text_at(run.fact(), "previous");
   const std::string repository = text_at(run.fact(), "repository");

@@ -18,8 +18,9 @@ bool reached_production(const Facts& facts) {
 
 Before before_of(const Facts& facts) {
   const auto found = facts.find("switch");
-  return found == facts.end() || !found->second.is_object() ? Before{}
-                                                            : before_from_json(member(found->second, "before"));
+  return found == facts.end() || !found->second.is_object()
+             ? Before{}
+             : before_from_json(member(found->second, "before"));
 }
 
 std::string what_runs_now(const Work& work, const Facts& facts) {
@@ -29,7 +30,8 @@ std::string what_runs_now(const Work& work, const Facts& facts) {
   return fmt::format("{} runs {} again", work.stack.name, before.tag);
 }
 
-Error with_words(const Error& error, Kind kind, const std::string& message, const std::string& hint) {
+Error with_words(const Error& error, Kind kind, const std::string& message,
+                 const std::string& hint) {
   Error result(kind, message, hint.empty() ? error.hint() : hint);
   for (const std::string& line : error.context()) result.add_context(line);
   return result;
@@ -37,13 +39,16 @@ Error with_words(const Error& error, Kind kind, const std::string& message, cons
 
 Error needs_a_person(const Work& work, const Failure& failure, const Facts& facts) {
   const Before before = before_of(facts);
-  Error error = with_words(
-      failure.error, Kind::rollback_failed,
-      fmt::format("{}; and the way back failed: {}", failure.error.message(), failure.undo_error->message()),
-      fmt::format("a person is needed. Look: ballast verify {0}; then try: ballast rollback {0}{1}; or by hand in {2}: "
-                  "set {3}={4} in .env and run {5}",
-                  work.stack.name, before.ran() ? " --to " + before.tag : "", work.stack.directory,
-                  work.stack.policy.tag_variable, before.tag, "docker compose up -d " + work.stack.policy.service));
+  Error error =
+      with_words(failure.error, Kind::rollback_failed,
+                 fmt::format("{}; and the way back failed: {}", failure.error.message(),
+                             failure.undo_error->message()),
+                 fmt::format("a person is needed. Look: ballast verify {0}; then try: ballast "
+                             "rollback {0}{1}; or by hand in {2}: "
+                             "set {3}={4} in .env and run {5}",
+                             work.stack.name, before.ran() ? " --to " + before.tag : "",
+                             work.stack.directory, work.stack.policy.tag_variable, before.tag,
+                             "docker compose up -d " + work.stack.policy.service));
   for (const std::string& line : failure.undo_error->context()) error.add_context(line);
   return error;
 }
@@ -61,7 +66,8 @@ std::string hint_after_undo(const Work& work, const Failure& failure, Kind kind)
   if (!failure.error.hint().empty()) return failure.error.hint();
   if (kind == Kind::rolled_back) return "mend the release, give it a new tag, deploy again";
   if (kind == Kind::rollback_failed)
-    return fmt::format("choose another release: ballast history {0}; ballast rollback {0} --to TAG", work.stack.name);
+    return fmt::format("choose another release: ballast history {0}; ballast rollback {0} --to TAG",
+                       work.stack.name);
   return {};
 }
 
@@ -75,7 +81,8 @@ Ending ending_of(Work& work, const Failure& failure, const Facts& facts) {
   const bool touched = reached_production(facts);
   Ending ending{.error = failure.error, .history = {}, .release = std::nullopt};
   if (was_tried(failure, touched) && work.operation.kind != "adopt") {
-    ending.history.push_back(steps::history_line(work, steps::wanted_tag(work.operation), "failed"));
+    ending.history.push_back(
+        steps::history_line(work, steps::wanted_tag(work.operation), "failed"));
     ending.release = steps::release_record(work, facts, "failed");
   }
   if (failure.undo_error) {
@@ -85,9 +92,10 @@ Ending ending_of(Work& work, const Failure& failure, const Facts& facts) {
   if (touched && before_of(facts).ran())
     ending.history.push_back(steps::history_line(work, before_of(facts).tag, "rollback"));
   const Kind kind = kind_after_undo(work, failure, touched);
-  const std::string message = failure.error.kind() == Kind::refused && !touched
-                                  ? failure.error.message()
-                                  : fmt::format("{}; {}", failure.error.message(), what_runs_now(work, facts));
+  const std::string message =
+      failure.error.kind() == Kind::refused && !touched
+          ? failure.error.message()
+          : fmt::format("{}; {}", failure.error.message(), what_runs_now(work, facts));
   ending.error = with_words(failure.error, kind, message, hint_after_undo(work, failure, kind));
   return ending;
 }
@@ -95,16 +103,18 @@ Ending ending_of(Work& work, const Failure& failure, const Facts& facts) {
 OperationResult run_work(Work& work, const Plan& plan) {
   const Monotonic began = work.server.host.clock.monotonic();
   const Course course = course_of(work);
-  const Facts facts = Runner(work.server.host, work.journal, work.progress, course).run(work.operation, plan);
+  const Facts facts =
+      Runner(work.server.host, work.journal, work.progress, course).run(work.operation, plan);
   const ReleaseRecord release = steps::release_record(work, facts, "good");
-  OperationResult result{.operation = work.operation.id,
-                         .stack = work.stack.name,
-                         .tag = release.tag,
-                         .digest = release.repo_digest.empty() ? release.image_id : release.repo_digest,
-                         .previous_tag = before_of(facts).ran() ? before_of(facts).tag : "",
-                         .checks = {},
-                         .elapsed = {},
-                         .note = {}};
+  OperationResult result{
+      .operation = work.operation.id,
+      .stack = work.stack.name,
+      .tag = release.tag,
+      .digest = release.repo_digest.empty() ? release.image_id : release.repo_digest,
+      .previous_tag = before_of(facts).ran() ? before_of(facts).tag : "",
+      .checks = {},
+      .elapsed = {},
+      .note = {}};
   if (const auto found = facts.find("verify"); found != facts.end())
     result.checks = results_from_json(member(found->second, "checks"));
   result.elapsed = std::chrono::duration_cast<Duration>(work.server.host.clock.monotonic() - began);
@@ -115,8 +125,10 @@ Course course_of(Work& work) {
   if (work.operation.kind == "deploy") return deploy_course(work);
   if (work.operation.kind == "rollback") return rollback_course(work);
   if (work.operation.kind == "adopt") return adopt_course(work);
-  throw Error(Kind::failed, fmt::format("an operation `{}` is not known to this version of ballast", work.operation.kind),
-              "use the version that began it");
+  throw Error(
+      Kind::failed,
+      fmt::format("an operation `{}` is not known to this version of ballast", work.operation.kind),
+      "use the version that began it");
 }
 
 }  // namespace ballast

@@ -12,14 +12,16 @@ struct DeployObserved {
   bool has_container = false;  // else it is a first deploy: the whole stack is brought up
   std::string tag;             // what .env asks for now
 };
-Plan plan_deploy(const Policy& policy, const DeployRequest& request, const DeployObserved& observed);
+Plan plan_deploy(const Policy& policy, const DeployRequest& request,
+                 const DeployObserved& observed);
 
-// The release to return to: the one asked for, else the newest good one that is not what runs. Error(refused)
-// when there is none.
+// The release to return to: the one asked for, else the newest good one that is not what runs.
+// Error(refused) when there is none.
 struct RollbackChoice {
-  std::string to;        // asked for; may be empty
-  std::string tag;       // of .env
-  std::string image_id;  // of what runs; empty: nothing runs, and so last good itself is returned to
+  std::string to;   // asked for; may be empty
+  std::string tag;  // of .env
+  std::string
+      image_id;  // of what runs; empty: nothing runs, and so last good itself is returned to
 };
 ReleaseRecord choose_rollback(const std::string& stack, const std::vector<ReleaseRecord>& good,
                               const RollbackChoice& choice);

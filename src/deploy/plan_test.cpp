@@ -14,7 +14,9 @@ std::vector<std::string> names(const Plan& plan) {
   return found;
 }
 
-DeployRequest request() { return {.stack = "shop", .tag = "sha-a000002", .environment = {}, .operator_name = "ken"}; }
+DeployRequest request() {
+  return {.stack = "shop", .tag = "sha-a000002", .environment = {}, .operator_name = "ken"};
+}
 
 Policy odoo() {
   Policy policy;
@@ -25,19 +27,24 @@ Policy odoo() {
 }
 
 TEST(DeployPlanTest, ProvesACandidateBeforeTheSwitch) {
-  EXPECT_THAT(names(plan_deploy(odoo(), request(), {.runs = true, .has_container = true, .tag = "sha-a000001"})),
-              ElementsAre("host-gates", "pull", "image-gates", "backup", "candidate", "switch", "verify", "commit", "prune"));
+  EXPECT_THAT(names(plan_deploy(odoo(), request(),
+                                {.runs = true, .has_container = true, .tag = "sha-a000001"})),
+              ElementsAre("host-gates", "pull", "image-gates", "backup", "candidate", "switch",
+                          "verify", "commit", "prune"));
 }
 
 TEST(DeployPlanTest, WithoutALiveReleaseThereIsNothingToStandBeside) {
-  const Plan plan = plan_deploy(odoo(), request(), {.runs = false, .has_container = false, .tag = "none"});
-  EXPECT_THAT(names(plan), ElementsAre("host-gates", "pull", "image-gates", "backup", "switch", "verify", "commit", "prune"));
+  const Plan plan =
+      plan_deploy(odoo(), request(), {.runs = false, .has_container = false, .tag = "none"});
+  EXPECT_THAT(names(plan), ElementsAre("host-gates", "pull", "image-gates", "backup", "switch",
+                                       "verify", "commit", "prune"));
   EXPECT_TRUE(flag_at(plan.steps.at(4).arguments, "whole_stack"));
   EXPECT_EQ(plan.steps.at(4).title, "start shop with sha-a000002");
 }
 
 TEST(DeployPlanTest, AStoppedServiceIsSwitchedNotStartedAnew) {
-  const Plan plan = plan_deploy(odoo(), request(), {.runs = false, .has_container = true, .tag = "sha-a000001"});
+  const Plan plan =
+      plan_deploy(odoo(), request(), {.runs = false, .has_container = true, .tag = "sha-a000001"});
   EXPECT_FALSE(flag_at(plan.steps.at(4).arguments, "whole_stack"));
   EXPECT_EQ(plan.steps.at(4).undo, "return to sha-a000001: tag, image, container");
 }
@@ -45,12 +52,15 @@ TEST(DeployPlanTest, AStoppedServiceIsSwitchedNotStartedAnew) {
 TEST(DeployPlanTest, WithoutCandidateByPolicy) {
   Policy policy = odoo();
   policy.candidate.enabled = false;
-  EXPECT_THAT(names(plan_deploy(policy, request(), {.runs = true, .has_container = true, .tag = "sha-a000001"})),
-              ElementsAre("host-gates", "pull", "image-gates", "backup", "switch", "verify", "commit", "prune"));
+  EXPECT_THAT(names(plan_deploy(policy, request(),
+                                {.runs = true, .has_container = true, .tag = "sha-a000001"})),
+              ElementsAre("host-gates", "pull", "image-gates", "backup", "switch", "verify",
+                          "commit", "prune"));
 }
 
 TEST(DeployPlanTest, OnlyTheCommitHasNoWayBack) {
-  for (const Step& step : plan_deploy(odoo(), request(), {.runs = true, .has_container = true, .tag = "t"}).steps)
+  for (const Step& step :
+       plan_deploy(odoo(), request(), {.runs = true, .has_container = true, .tag = "t"}).steps)
     EXPECT_EQ(step.commits, step.name == "commit") << step.name;
 }
 
@@ -73,24 +83,38 @@ std::string refusal(const std::vector<ReleaseRecord>& releases, const RollbackCh
 }
 
 TEST(RollbackChoiceTest, TheOneBeforeWhenLastGoodRuns) {
-  EXPECT_EQ(choose_rollback("shop", {good("b", "2"), good("a", "1")}, {.to = "", .tag = "b", .image_id = "2"}).tag, "a");
+  EXPECT_EQ(choose_rollback("shop", {good("b", "2"), good("a", "1")},
+                            {.to = "", .tag = "b", .image_id = "2"})
+                .tag,
+            "a");
 }
 
 TEST(RollbackChoiceTest, LastGoodWhenSomethingElseRuns) {
-  EXPECT_EQ(choose_rollback("shop", {good("b", "2"), good("a", "1")}, {.to = "", .tag = "c", .image_id = "3"}).tag, "b");
+  EXPECT_EQ(choose_rollback("shop", {good("b", "2"), good("a", "1")},
+                            {.to = "", .tag = "c", .image_id = "3"})
+                .tag,
+            "b");
 }
 
 TEST(RollbackChoiceTest, LastGoodWhenNothingRuns) {
-  EXPECT_EQ(choose_rollback("shop", {good("b", "2"), good("a", "1")}, {.to = "", .tag = "b", .image_id = ""}).tag, "b");
+  EXPECT_EQ(choose_rollback("shop", {good("b", "2"), good("a", "1")},
+                            {.to = "", .tag = "b", .image_id = ""})
+                .tag,
+            "b");
 }
 
 TEST(RollbackChoiceTest, LastGoodWhenItsTagRunsAnotherImage) {
-  EXPECT_EQ(choose_rollback("shop", {good("b", "2"), good("a", "1")}, {.to = "", .tag = "b", .image_id = "9"}).tag, "b");
+  EXPECT_EQ(choose_rollback("shop", {good("b", "2"), good("a", "1")},
+                            {.to = "", .tag = "b", .image_id = "9"})
+                .tag,
+            "b");
 }
 
 TEST(RollbackChoiceTest, TheOneAskedFor) {
   EXPECT_EQ(choose_rollback("shop", {good("c", "3"), good("b", "2"), good("a", "1")},
-                            {.to = "a", .tag = "c", .image_id = "3"}).image_id, "1");
+                            {.to = "a", .tag = "c", .image_id = "3"})
+                .image_id,
+            "1");
 }
 
 TEST(RollbackChoiceTest, RefusesWhenThereIsNothingToReturnTo) {

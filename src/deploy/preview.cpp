@@ -9,7 +9,8 @@ namespace {
 constexpr std::uint64_t journal_limit = 1u << 30;
 
 void copy_when_present(Server& server, const std::string& from, const std::string& to) {
-  if (const auto bytes = server.host.disk.read(from, journal_limit)) server.host.disk.replace(to, *bytes, 0600);
+  if (const auto bytes = server.host.disk.read(from, journal_limit))
+    server.host.disk.replace(to, *bytes, 0600);
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-// A journal to look into for --dry-run: a copy in memory's place, so that nothing of the real one changes.
+// A journal to look into for --dry-run: a copy in memory's place, so that nothing of the real one
+// changes.
 #pragma once
 
 #include "journal/journal.h"

@@ -12,8 +12,8 @@ constexpr int shown_log_lines = 20;
 
 Error not_good(const Work& work, const Verification& verification, const std::string& where) {
   Error error(Kind::rolled_back,
-              fmt::format("release {} of {} does not verify {}: {}", wanted_tag(work.operation), work.stack.name, where,
-                          verification.trouble));
+              fmt::format("release {} of {} does not verify {}: {}", wanted_tag(work.operation),
+                          work.stack.name, where, verification.trouble));
   for (const std::string& line : failing_lines(verification.checks)) error.add_context(line);
   return error;
 }
@@ -25,7 +25,8 @@ void show_logs_of_candidates(Work& work, StepRun& run) {
 }
 
 std::string pass_summary(const Verification& verification) {
-  return fmt::format("{} pass at {}", counted(static_cast<long long>(verification.checks.size()), "check"),
+  return fmt::format("{} pass at {}",
+                     counted(static_cast<long long>(verification.checks.size()), "check"),
                      verification.how);
 }
 
@@ -35,8 +36,9 @@ Verification verify_all_databases(Work& work, StepRun& run, const docker::Contai
   while (true) {
     work.inspection.find_databases(observe(work.server, work.stack));
     const auto asked_about = work.inspection.databases();
-    const Verification verification = verify_until_good(work.inspection, wanted_tag(work.operation), container.id,
-                                                        Asked::live, patience, run.progress);
+    const Verification verification =
+        verify_until_good(work.inspection, wanted_tag(work.operation), container.id, Asked::live,
+                          patience, run.progress);
     const bool is_first_start = work.running.of(work.stack.policy.service) == nullptr;
     if (!verification.passed || !is_first_start) return verification;
     work.inspection.find_databases(observe(work.server, work.stack));
@@ -48,8 +50,10 @@ Verification verify_live(Work& work, StepRun& run) {
   const docker::Container container = work.release_container();
   Verification verification = verify_all_databases(work, run, container);
   if (verification.passed)
-    watch_that_it_stays(work.inspection, container.id, work.stack.policy.verify.settle, verification, run.progress);
-  if (!verification.passed) show_log(work.server, work.stack, container.id, shown_log_lines, run.progress);
+    watch_that_it_stays(work.inspection, container.id, work.stack.policy.verify.settle,
+                        verification, run.progress);
+  if (!verification.passed)
+    show_log(work.server, work.stack, container.id, shown_log_lines, run.progress);
   return verification;
 }
 
@@ -71,7 +75,9 @@ std::string keep_copies(Work& work) {
 
 }  // namespace
 
-std::string wanted_tag(const OperationRecord& operation) { return text_at(operation.request, "tag"); }
+std::string wanted_tag(const OperationRecord& operation) {
+  return text_at(operation.request, "tag");
+}
 
 ReleaseRecord release_record(const Work& work, const Facts& facts, const std::string& outcome) {
   const auto pulled = facts.find("pull");
@@ -91,8 +97,8 @@ ReleaseRecord release_record(const Work& work, const Facts& facts, const std::st
 }
 
 HistoryEntry history_line(const Work& work, const std::string& tag, const std::string& status) {
-  return history_entry(work.server.host.clock.now(), work.stack.name, tag, work.operation.environment, status,
-                       work.operation.operator_name);
+  return history_entry(work.server.host.clock.now(), work.stack.name, tag,
+                       work.operation.environment, status, work.operation.operator_name);
 }
 
 void backup(Work&, StepRun& run) { run.summary = "no backup configured"; }
@@ -102,11 +108,13 @@ void candidate(Work& work, StepRun& run) {
   work.inspection.find_databases(work.running);
   Verification verification;
   try {
-    const docker::Container container = start_candidate(work.server, work.stack, work.composer(),
-                                                        *work.inspection.image(), tag, work.operation.id, run.progress);
+    const docker::Container container =
+        start_candidate(work.server, work.stack, work.composer(), *work.inspection.image(), tag,
+                        work.operation.id, run.progress);
     const Policy& policy = work.stack.policy;
-    verification = verify_until_good(work.inspection, tag, container.id, Asked::candidate,
-                                     {.timeout = policy.candidate.timeout, .settle = policy.verify.settle}, run.progress);
+    verification = verify_until_good(
+        work.inspection, tag, container.id, Asked::candidate,
+        {.timeout = policy.candidate.timeout, .settle = policy.verify.settle}, run.progress);
   } catch (const Error& error) {
     show_logs_of_candidates(work, run);
     throw;
@@ -143,7 +151,8 @@ void undo_switch(Work& work, StepRun& run) {
 void verify(Work& work, StepRun& run) {
   work.reload();
   const Json& pulled = run.fact_of("pull");
-  work.inspection.look_at_image(pulled.is_object() ? text_at(pulled, "image") : work.release_container().image_id);
+  work.inspection.look_at_image(pulled.is_object() ? text_at(pulled, "image")
+                                                   : work.release_container().image_id);
   const Verification verification = verify_live(work, run);
   run.remember("checks", results_json(verification.checks));
   run.remember("how", verification.how);
@@ -157,8 +166,9 @@ void commit(Work& work, StepRun& run, const std::string& history_status) {
   ReleaseRecord release = release_record(work, facts, "good");
   release.copies = keep_copies(work);
   if (!release.image_id.empty())
-    work.journal.see_tag(release.repository, release.tag,
-                         {.image_id = release.image_id, .repo_digest = release.repo_digest, .at = release.at});
+    work.journal.see_tag(
+        release.repository, release.tag,
+        {.image_id = release.image_id, .repo_digest = release.repo_digest, .at = release.at});
   run.release = release;
   run.history.push_back(history_line(work, release.tag, history_status));
   run.summary = fmt::format("{} is last good", release.tag);

@@ -38,10 +38,11 @@ std::string outcome_text(const std::optional<Error>& error) {
   return error->kind() == Kind::rollback_failed ? "needs a person" : "undone";
 }
 
-std::vector<Recovered> recover_one(Server& server, Journal& journal, Progress& progress, const std::string& stack,
-                                   Duration wait) {
+std::vector<Recovered> recover_one(Server& server, Journal& journal, Progress& progress,
+                                   const std::string& stack, Duration wait) {
   std::vector<Recovered> recovered;
-  const auto lock = hold_stack(server, stack, "recover", server.host.machine.login_name(), wait, progress);
+  const auto lock =
+      hold_stack(server, stack, "recover", server.host.machine.login_name(), wait, progress);
   for (const OperationRecord& operation : journal.unfinished(stack)) {
     const auto error = recover_operation(server, journal, progress, *lock, operation);
     recovered.push_back({.operation = operation.id,
@@ -49,7 +50,9 @@ std::vector<Recovered> recover_one(Server& server, Journal& journal, Progress& p
                          .stack = stack,
                          .outcome = outcome_text(error),
                          .message = error ? error->message() : "done",
-                         .exit_status = error && error->kind() == Kind::rollback_failed ? exit_status(error->kind()) : 0});
+                         .exit_status = error && error->kind() == Kind::rollback_failed
+                                            ? exit_status(error->kind())
+                                            : 0});
   }
   return recovered;
 }
@@ -64,7 +67,8 @@ VerifyReport verify(Server& server, Progress& progress, const std::string& name)
   Work work(server, journal.get(), progress, -1, looking(server, name, tag));
   const docker::Container* container = work.running.of(stack.policy.service);
   if (container == nullptr)
-    throw Error(Kind::verification, fmt::format("service `{}` of {} has no container", stack.policy.service, name),
+    throw Error(Kind::verification,
+                fmt::format("service `{}` of {} has no container", stack.policy.service, name),
                 fmt::format("start it: ballast deploy {} {}", name, tag));
   work.inspection.look_at_image(container->image_id);
   work.inspection.find_databases(work.running);
@@ -79,19 +83,24 @@ VerifyReport verify(Server& server, Progress& progress, const std::string& name)
 HistoryReport history(Server& server, const HistoryQuery& query) {
   if (!query.stack.empty()) require_stack_name(query.stack);
   HistoryReport report;
-  const std::string text = server.host.disk.read(server.paths.history(), history_limit).value_or("");
+  const std::string text =
+      server.host.disk.read(server.paths.history(), history_limit).value_or("");
   for (const std::string& line : split_lines(text)) {
     if (trim(line).empty()) continue;
     const auto entry = parse_history_line(line);
-    if (!entry) ++report.unreadable_lines;
-    else if (wanted(*entry, query)) report.entries.push_back(*entry);
+    if (!entry)
+      ++report.unreadable_lines;
+    else if (wanted(*entry, query))
+      report.entries.push_back(*entry);
   }
   if (query.limit != 0 && report.entries.size() > query.limit)
-    report.entries.erase(report.entries.begin(), report.entries.end() - static_cast<std::ptrdiff_t>(query.limit));
+    report.entries.erase(report.entries.begin(),
+                         report.entries.end() - static_cast<std::ptrdiff_t>(query.limit));
   return report;
 }
 
-std::vector<Recovered> recover(Server& server, Progress& progress, const std::string& stack, Duration wait) {
+std::vector<Recovered> recover(Server& server, Progress& progress, const std::string& stack,
+                               Duration wait) {
   if (!stack.empty()) require_known_stack(server, stack);
   if (!server.host.disk.info(server.paths.journal())) return {};
   Journal journal(server.paths.journal());
@@ -99,7 +108,8 @@ std::vector<Recovered> recover(Server& server, Progress& progress, const std::st
   std::vector<std::string> stacks;
   for (const OperationRecord& operation : journal.unfinished(stack)) {
     const bool noted = std::find(stacks.begin(), stacks.end(), operation.stack) != stacks.end();
-    if (!noted && !(stack.empty() && is_going_on(server, operation.stack))) stacks.push_back(operation.stack);
+    if (!noted && !(stack.empty() && is_going_on(server, operation.stack)))
+      stacks.push_back(operation.stack);
   }
   for (const std::string& name : stacks) {
     auto recovered = recover_one(server, journal, progress, name, wait);
@@ -112,9 +122,11 @@ std::vector<Recovered> recover(Server& server, Progress& progress, const std::st
 InitReport init(Server& server, const std::string& name, bool write) {
   const Stack stack = read_stack(server, name);
   if (stack.policy_text)
-    throw Error(Kind::refused, fmt::format("{} is there already; nothing was changed", stack.policy_path),
+    throw Error(Kind::refused,
+                fmt::format("{} is there already; nothing was changed", stack.policy_path),
                 fmt::format("check it with: ballast config validate {}", name));
-  InitReport report{.path = stack.policy_path, .text = print_policy(stack.policy), .written = write};
+  InitReport report{
+      .path = stack.policy_path, .text = print_policy(stack.policy), .written = write};
   if (write) server.host.disk.replace(report.path, report.text, 0644);
   return report;
 }
@@ -124,10 +136,11 @@ ConfigReport validate_config(Server& server, const std::string& name) {
   Silence silence;
   PreviewJournal journal(server);
   Work work(server, journal.get(), silence, -1, looking(server, name, stack.tag()));
-  ConfigReport report{.stack = name, .path = stack.policy_path, .results = {}, .policy = policy_json(stack.policy)};
+  ConfigReport report{
+      .stack = name, .path = stack.policy_path, .results = {}, .policy = policy_json(stack.policy)};
   for (const CheckResult& result : steps::ask_gates(work, stack.tag(), Moment::host_gate))
-    if (result.name == "compose-valid" || result.name == "stack-files" || result.name == "variables" ||
-        result.name == "tag-pattern")
+    if (result.name == "compose-valid" || result.name == "stack-files" ||
+        result.name == "variables" || result.name == "tag-pattern")
       report.results.push_back(result);
   return report;
 }

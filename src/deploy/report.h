@@ -1,4 +1,5 @@
-// What is: verify, status, history, recover, init. Nothing here changes a running stack but recover.
+// What is: verify, status, history, recover, init. Nothing here changes a running stack but
+// recover.
 #pragma once
 
 #include <optional>
@@ -15,49 +16,50 @@ namespace ballast {
 struct VerifyReport {
   std::string stack;
   std::string tag;
-  std::string how;                   // through which address
+  std::string how;  // through which address
   std::vector<CheckResult> checks;
   bool passed = false;
 };
-VerifyReport verify(Server& server, Progress& progress, const std::string& stack);  // one round; no waiting
+VerifyReport verify(Server& server, Progress& progress,
+                    const std::string& stack);  // one round; no waiting
 
 struct ServiceStatus {
   std::string name;
   std::string container;
   std::string image;
-  std::string state;                 // running, exited (137), restarting, absent
-  std::string health;                // healthy, unhealthy, starting, "" = no health check
-  std::string since;                 // started at, local ISO time
+  std::string state;   // running, exited (137), restarting, absent
+  std::string health;  // healthy, unhealthy, starting, "" = no health check
+  std::string since;   // started at, local ISO time
 };
 
 struct StackStatus {
   std::string name;
-  std::string tag;                   // what runs; "unknown" when it could not be asked
+  std::string tag;  // what runs; "unknown" when it could not be asked
   std::string digest;
-  std::string last_good;             // "" = none
+  std::string last_good;  // "" = none
   std::string environment;
-  std::string operator_name;         // of the release that runs
+  std::string operator_name;  // of the release that runs
   std::optional<Time> deployed_at;
   std::vector<ServiceStatus> services;
-  std::string ready_to_roll_back;    // "yes", "no", "unknown"
-  std::string ready_because;         // "to sha-a000001, whose image is here"
+  std::string ready_to_roll_back;  // "yes", "no", "unknown"
+  std::string ready_because;       // "to sha-a000001, whose image is here"
   std::optional<Time> ready_known_at;
-  std::string operation;             // running or interrupted one: "deploy by ken for 2 min", ""
-  std::vector<std::string> troubles; // what makes it degraded, in words
+  std::string operation;              // running or interrupted one: "deploy by ken for 2 min", ""
+  std::vector<std::string> troubles;  // what makes it degraded, in words
   bool degraded = false;
 };
 // Of all stacks when `stack` is empty. A stack that cannot be read is a degraded row, not an error.
 std::vector<StackStatus> status(Server& server, const std::string& stack);
 
 struct HistoryQuery {
-  std::string stack;                 // empty: all
+  std::string stack;  // empty: all
   std::string operator_name;
   std::optional<Time> since;
-  std::size_t limit = 0;             // newest N; 0: all
+  std::size_t limit = 0;  // newest N; 0: all
 };
 struct HistoryReport {
-  std::vector<HistoryEntry> entries; // oldest first
-  std::size_t unreadable_lines = 0;  // lines of an older file that are of another form
+  std::vector<HistoryEntry> entries;  // oldest first
+  std::size_t unreadable_lines = 0;   // lines of an older file that are of another form
 };
 HistoryReport history(Server& server, const HistoryQuery& query);
 
@@ -65,19 +67,22 @@ struct Recovered {
   std::string operation;
   std::string kind;
   std::string stack;
-  std::string outcome;               // "finished", "undone", "needs a person"
+  std::string outcome;  // "finished", "undone", "needs a person"
   std::string message;
   int exit_status = 0;
 };
-// Finishes or undoes what was interrupted, of one stack or of all; brings history.log and last_good_sha up to the journal.
-std::vector<Recovered> recover(Server& server, Progress& progress, const std::string& stack, Duration wait);
+// Finishes or undoes what was interrupted, of one stack or of all; brings history.log and
+// last_good_sha up to the journal.
+std::vector<Recovered> recover(Server& server, Progress& progress, const std::string& stack,
+                               Duration wait);
 
 struct InitReport {
   std::string path;
-  std::string text;                  // the policy
+  std::string text;  // the policy
   bool written = false;
 };
-// Error(refused) when ballast.yaml is there already. With `write` false it only says what it would write.
+// Error(refused) when ballast.yaml is there already. With `write` false it only says what it would
+// write.
 InitReport init(Server& server, const std::string& stack, bool write);
 
 struct ConfigReport {

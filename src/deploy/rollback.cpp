@@ -25,9 +25,11 @@ void require_request(const RollbackRequest& request) {
 
 ReleaseRecord release_to_return_to(const Work& work, const RollbackRequest& request) {
   const docker::Container* container = work.running.of(work.stack.policy.service);
-  const std::string running = container != nullptr && container->running() ? container->image_id : "";
+  const std::string running =
+      container != nullptr && container->running() ? container->image_id : "";
   const auto good = work.journal.releases(work.stack.name, "good");
-  return choose_rollback(work.stack.name, good, {.to = request.to, .tag = work.stack.tag(), .image_id = running});
+  return choose_rollback(work.stack.name, good,
+                         {.to = request.to, .tag = work.stack.tag(), .image_id = running});
 }
 
 Plan plan_of(const Work& work, const RollbackRequest& request, const ReleaseRecord& target) {
@@ -37,12 +39,14 @@ Plan plan_of(const Work& work, const RollbackRequest& request, const ReleaseReco
     plan.steps.push_back({.name = "configuration",
                           .title = fmt::format("bring back the files of {}", target.tag),
                           .undo = "put the present files back"});
-  plan.steps.push_back({.name = "switch",
-                        .title = fmt::format("switch {} to {}", work.stack.policy.service, target.tag),
-                        .arguments = {{"whole_stack", false}},
-                        .undo = fmt::format("return to {}: tag, image, container", work.stack.tag())});
+  plan.steps.push_back(
+      {.name = "switch",
+       .title = fmt::format("switch {} to {}", work.stack.policy.service, target.tag),
+       .arguments = {{"whole_stack", false}},
+       .undo = fmt::format("return to {}: tag, image, container", work.stack.tag())});
   plan.steps.push_back({.name = "verify", .title = "verify through the address of users' traffic"});
-  plan.steps.push_back({.name = "commit", .title = "record the release as last good", .commits = true});
+  plan.steps.push_back(
+      {.name = "commit", .title = "record the release as last good", .commits = true});
   return plan;
 }
 
@@ -65,12 +69,15 @@ void find_image(Work& work, StepRun& run) {
   std::string id = text_at(wanted, "image");
   if (id.empty() || !engine.image(id)) {
     if (digest.empty())
-      throw Error(Kind::refused, fmt::format("the image of {} is gone, and no registry is known for it", text_at(wanted, "tag")),
-                  fmt::format("build or load {}:{} again, or choose another: ballast history {}", repository,
-                              text_at(wanted, "tag"), work.stack.name));
-    engine.pull(repository, digest.substr(digest.find('@') + 1), [&](const docker::PullProgress& progress) {
-      run.progress.note(fmt::format("pulling {}: {}", digest.substr(0, 60), progress.status));
-    });
+      throw Error(Kind::refused,
+                  fmt::format("the image of {} is gone, and no registry is known for it",
+                              text_at(wanted, "tag")),
+                  fmt::format("build or load {}:{} again, or choose another: ballast history {}",
+                              repository, text_at(wanted, "tag"), work.stack.name));
+    engine.pull(
+        repository, digest.substr(digest.find('@') + 1), [&](const docker::PullProgress& progress) {
+          run.progress.note(fmt::format("pulling {}: {}", digest.substr(0, 60), progress.status));
+        });
     const auto pulled = engine.image(digest);
     if (!pulled) throw Error(Kind::refused, fmt::format("{} is not there after its pull", digest));
     id = pulled->id;
@@ -87,18 +94,20 @@ std::string folder_before(const Work& work) {
 
 void keep_present_files(Work& work, const std::string& folder) {
   work.server.host.disk.make_directories(folder, 0700);
-  for (const std::string& path : {work.stack.compose_path, work.stack.override_path.value_or(""), work.stack.policy_path,
-                                  work.stack.env_path}) {
+  for (const std::string& path : {work.stack.compose_path, work.stack.override_path.value_or(""),
+                                  work.stack.policy_path, work.stack.env_path}) {
     const auto text = path.empty() ? std::nullopt : work.server.host.disk.read(path);
     if (text) work.server.host.disk.replace(folder + path.substr(path.rfind('/')), *text, 0600);
   }
 }
 
 void bring_back_files(Work& work, StepRun& run) {
-  const auto changes = changes_to(work.server, work.stack, text_at(work.operation.request, "copies"));
+  const auto changes =
+      changes_to(work.server, work.stack, text_at(work.operation.request, "copies"));
   if (changes.empty()) {
-    run.summary = text_at(work.operation.request, "copies").empty() ? "that release kept no copies; the files stay"
-                                                                     : "the files are the same";
+    run.summary = text_at(work.operation.request, "copies").empty()
+                      ? "that release kept no copies; the files stay"
+                      : "the files are the same";
     return;
   }
   if (!run.fact().is_object() || !run.fact().contains("before")) {
@@ -106,7 +115,8 @@ void bring_back_files(Work& work, StepRun& run) {
     run.remember("before", folder_before(work));
     run.remember("difference", difference(work.server, work.stack, changes));
   }
-  for (const std::string& line : split_lines(text_at(run.fact(), "difference"))) run.progress.detail(line);
+  for (const std::string& line : split_lines(text_at(run.fact(), "difference")))
+    run.progress.detail(line);
   put_in_place(work.server, changes);
   work.reload();
   run.summary = fmt::format("{} changed", counted(static_cast<long long>(changes.size()), "file"));
@@ -128,7 +138,8 @@ void note_before(Work& work, StepRun& run) {
 void switch_back(Work& work, StepRun& run) {
   run.remember("before", run.fact_of("pull").at("before"));
   const Json& found = run.fact_of("pull");
-  ensure_image(work.server, text_at(found, "repository"), steps::wanted_tag(work.operation), text_at(found, "image"));
+  ensure_image(work.server, text_at(found, "repository"), steps::wanted_tag(work.operation),
+               text_at(found, "image"));
   steps::switch_over(work, run);
 }
 
@@ -145,7 +156,8 @@ void undo_switch_back(Work& work, StepRun& run) {
 std::unique_ptr<Work> begin_work(Server& server, Journal& journal, Progress& progress, int lock,
                                  const RollbackRequest& request) {
   OperationRecord operation =
-      new_operation(server, "rollback", request.stack, request.operator_name, request.environment, Json::object());
+      new_operation(server, "rollback", request.stack, request.operator_name, request.environment,
+                    Json::object());
   const Work looking(server, journal, progress, lock, operation);
   if (operation.environment.empty()) operation.environment = looking.stack.policy.environment;
   if (!server.engine.trouble() && lock >= 0) take_over_records(server, journal, looking.stack);
@@ -154,9 +166,18 @@ std::unique_ptr<Work> begin_work(Server& server, Journal& journal, Progress& pro
 }
 
 ReleaseRecord target_of(const Work& work) {
-  return {.id = text_at(work.operation.request, "release"), .stack = work.stack.name,
-          .tag = steps::wanted_tag(work.operation), .image_id = {}, .repo_digest = {}, .repository = {},
-          .config_hash = {}, .environment = {}, .operator_name = {}, .outcome = {}, .copies = {}, .at = {}};
+  return {.id = text_at(work.operation.request, "release"),
+          .stack = work.stack.name,
+          .tag = steps::wanted_tag(work.operation),
+          .image_id = {},
+          .repo_digest = {},
+          .repository = {},
+          .config_hash = {},
+          .environment = {},
+          .operator_name = {},
+          .outcome = {},
+          .copies = {},
+          .at = {}};
 }
 
 }  // namespace
@@ -169,34 +190,45 @@ ReleaseRecord choose_rollback(const std::string& stack, const std::vector<Releas
       if (release.tag == choice.to) return release;
       continue;
     }
-    const bool runs = release.tag == choice.tag && (choice.image_id.empty() || release.image_id.empty() ||
-                                                    release.image_id == choice.image_id);
+    const bool runs =
+        release.tag == choice.tag && (choice.image_id.empty() || release.image_id.empty() ||
+                                      release.image_id == choice.image_id);
     if (!runs || choice.image_id.empty()) return release;
   }
   if (!choice.to.empty())
-    throw Error(Kind::refused, fmt::format("{} was never a good release of {}; nothing was changed", choice.to, stack), look);
-  throw Error(Kind::refused,
-              good.empty() ? fmt::format("{} has no good release to return to; nothing was changed", stack)
-                           : fmt::format("{} has no good release before {}; nothing was changed", stack, choice.tag),
-              good.empty() ? fmt::format("deploy one: ballast deploy {} TAG", stack) : look);
+    throw Error(
+        Kind::refused,
+        fmt::format("{} was never a good release of {}; nothing was changed", choice.to, stack),
+        look);
+  throw Error(
+      Kind::refused,
+      good.empty()
+          ? fmt::format("{} has no good release to return to; nothing was changed", stack)
+          : fmt::format("{} has no good release before {}; nothing was changed", stack, choice.tag),
+      good.empty() ? fmt::format("deploy one: ballast deploy {} TAG", stack) : look);
 }
 
 Course rollback_course(Work& work) {
-  return {.handlers = {{"pull", {[&](StepRun& run) { note_before(work, run); }, {}}},
-                       {"configuration", {[&](StepRun& run) { bring_back_files(work, run); },
-                                          [&](StepRun& run) { put_files_back(work, run); }}},
-                       {"switch", {[&](StepRun& run) { switch_back(work, run); },
-                                   [&](StepRun& run) { undo_switch_back(work, run); }}},
-                       {"verify", {[&](StepRun& run) { steps::verify(work, run); }, {}}},
-                       {"commit", {[&](StepRun& run) { steps::commit(work, run, "rollback"); }, {}}}},
-          .ending = [&](const Failure& failure, const Facts& facts) { return ending_of(work, failure, facts); },
-          .records_changed = [&] { sync_records(work.server, work.journal); }};
+  return {
+      .handlers = {{"pull", {[&](StepRun& run) { note_before(work, run); }, {}}},
+                   {"configuration",
+                    {[&](StepRun& run) { bring_back_files(work, run); },
+                     [&](StepRun& run) { put_files_back(work, run); }}},
+                   {"switch",
+                    {[&](StepRun& run) { switch_back(work, run); },
+                     [&](StepRun& run) { undo_switch_back(work, run); }}},
+                   {"verify", {[&](StepRun& run) { steps::verify(work, run); }, {}}},
+                   {"commit", {[&](StepRun& run) { steps::commit(work, run, "rollback"); }, {}}}},
+      .ending = [&](const Failure& failure,
+                    const Facts& facts) { return ending_of(work, failure, facts); },
+      .records_changed = [&] { sync_records(work.server, work.journal); }};
 }
 
 OperationResult rollback(Server& server, Progress& progress, const RollbackRequest& request) {
   require_request(request);
   read_stack(server, request.stack);
-  const auto lock = hold_stack(server, request.stack, "rollback", request.operator_name, request.wait, progress);
+  const auto lock =
+      hold_stack(server, request.stack, "rollback", request.operator_name, request.wait, progress);
   Journal journal(server.paths.journal());
   recover_stack(server, journal, progress, *lock, request.stack);
   if (const auto trouble = server.engine.trouble()) throw trouble->with_kind(Kind::refused);

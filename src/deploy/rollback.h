@@ -7,8 +7,9 @@ namespace ballast {
 
 struct RollbackRequest {
   std::string stack;
-  std::string to;                    // empty: last good, or the good one before it when last good is what runs
-  bool keep_configuration = false;   // compose file, policy and .env (but its tag line) stay as they are
+  std::string to;  // empty: last good, or the good one before it when last good is what runs
+  bool keep_configuration =
+      false;  // compose file, policy and .env (but its tag line) stay as they are
   std::string operator_name;
   std::string environment;
   Duration wait{};

@@ -21,7 +21,8 @@ std::string state_text(const docker::Container& container) {
 
 ServiceStatus service_status(const std::string& name, const docker::Container* container) {
   if (container == nullptr)
-    return {.name = name, .container = "", .image = "", .state = "absent", .health = "", .since = ""};
+    return {
+        .name = name, .container = "", .image = "", .state = "absent", .health = "", .since = ""};
   const auto started = parse_time(container->started_at);
   return {.name = name,
           .container = container->name,
@@ -31,8 +32,10 @@ ServiceStatus service_status(const std::string& name, const docker::Container* c
           .since = started ? iso_local(*started) : ""};
 }
 
-void judge_service(StackStatus& status, const std::string& name, const docker::Container* container) {
-  if (container == nullptr) status.troubles.push_back(fmt::format("service {} has no container", name));
+void judge_service(StackStatus& status, const std::string& name,
+                   const docker::Container* container) {
+  if (container == nullptr)
+    status.troubles.push_back(fmt::format("service {} has no container", name));
   else if (!container->running())
     status.troubles.push_back(fmt::format("service {} is {}", name, state_text(*container)));
   else if (container->health == "unhealthy")
@@ -49,8 +52,8 @@ void look_at_services(StackStatus& status, const Stack& stack, const Running& ru
     status.tag = parse_reference(release->image).tag;
     status.digest = release->image_id;
     if (status.tag != stack.tag())
-      status.troubles.push_back(fmt::format(".env says {}={}, but {} runs", stack.policy.tag_variable, stack.tag(),
-                                            status.tag));
+      status.troubles.push_back(fmt::format(".env says {}={}, but {} runs",
+                                            stack.policy.tag_variable, stack.tag(), status.tag));
   } else {
     status.tag = "none";
   }
@@ -66,9 +69,10 @@ void look_at_operation(StackStatus& status, Server& server, const Journal& journ
     return;
   }
   if (unfinished.empty()) return;
-  status.operation = fmt::format("{} by {} was interrupted", unfinished.front().kind, unfinished.front().operator_name);
-  status.troubles.push_back(fmt::format("an interrupted {}: run `ballast recover {}`", unfinished.front().kind,
-                                        status.name));
+  status.operation = fmt::format("{} by {} was interrupted", unfinished.front().kind,
+                                 unfinished.front().operator_name);
+  status.troubles.push_back(fmt::format("an interrupted {}: run `ballast recover {}`",
+                                        unfinished.front().kind, status.name));
 }
 
 void look_at_release(StackStatus& status, const Journal& journal) {
@@ -79,21 +83,25 @@ void look_at_release(StackStatus& status, const Journal& journal) {
   status.operator_name = good.front().operator_name;
   status.deployed_at = good.front().at;
   if (status.tag != "unknown" && status.tag != "none" && status.tag != good.front().tag)
-    status.troubles.push_back(fmt::format("{} runs, but last good is {}: if it was changed by hand, ballast adopt {}",
-                                          status.tag, good.front().tag, status.name));
+    status.troubles.push_back(
+        fmt::format("{} runs, but last good is {}: if it was changed by hand, ballast adopt {}",
+                    status.tag, good.front().tag, status.name));
   const auto newest = journal.newest_operation(status.name);
   if (newest && newest->state == OperationState::failed)
-    status.troubles.push_back(fmt::format("the last {} needs a person: {}", newest->kind, newest->message));
+    status.troubles.push_back(
+        fmt::format("the last {} needs a person: {}", newest->kind, newest->message));
 }
 
 // What `ballast rollback` would choose.
-std::optional<ReleaseRecord> way_back(const std::vector<ReleaseRecord>& good, const std::string& running_image) {
+std::optional<ReleaseRecord> way_back(const std::vector<ReleaseRecord>& good,
+                                      const std::string& running_image) {
   for (const ReleaseRecord& release : good)
     if (running_image.empty() || release.image_id != running_image) return release;
   return std::nullopt;
 }
 
-void look_at_way_back(StackStatus& status, Server& server, const Journal& journal, bool engine_answers) {
+void look_at_way_back(StackStatus& status, Server& server, const Journal& journal,
+                      bool engine_answers) {
   const auto good = journal.releases(status.name, "good");
   status.ready_known_at = server.host.clock.now();
   if (!engine_answers) {
@@ -105,7 +113,8 @@ void look_at_way_back(StackStatus& status, Server& server, const Journal& journa
   const auto target = way_back(good, status.digest);
   status.ready_to_roll_back = "no";
   if (!target) {
-    status.ready_because = good.empty() ? "no release was good yet" : "there is no good release before this one";
+    status.ready_because =
+        good.empty() ? "no release was good yet" : "there is no good release before this one";
   } else if (!target->image_id.empty() && server.engine.image(target->image_id)) {
     status.ready_to_roll_back = "yes";
     status.ready_because = fmt::format("to {}, whose image is here", target->tag);
@@ -113,7 +122,8 @@ void look_at_way_back(StackStatus& status, Server& server, const Journal& journa
     status.ready_to_roll_back = "unknown";
     status.ready_because = fmt::format("the image of {} must be pulled first", target->tag);
   } else {
-    status.ready_because = fmt::format("the image of {} is gone, and no registry is known for it", target->tag);
+    status.ready_because =
+        fmt::format("the image of {} is gone, and no registry is known for it", target->tag);
   }
 }
 
@@ -129,7 +139,8 @@ void look_at_journal(StackStatus& status, Server& server, bool engine_answers) {
   look_at_way_back(status, server, *journal, engine_answers);
 }
 
-StackStatus status_of(Server& server, const std::string& name, const std::optional<Error>& engine_trouble) {
+StackStatus status_of(Server& server, const std::string& name,
+                      const std::optional<Error>& engine_trouble) {
   StackStatus status;
   status.name = name;
   status.tag = "unknown";
@@ -137,8 +148,10 @@ StackStatus status_of(Server& server, const std::string& name, const std::option
   try {
     const Stack stack = read_stack(server, name);
     status.environment = stack.policy.environment;
-    if (engine_trouble) status.troubles.push_back(engine_trouble->message());
-    else look_at_services(status, stack, observe(server, stack));
+    if (engine_trouble)
+      status.troubles.push_back(engine_trouble->message());
+    else
+      look_at_services(status, stack, observe(server, stack));
     look_at_journal(status, server, !engine_trouble);
   } catch (const Error& error) {
     status.troubles.push_back(error.message());
@@ -158,7 +171,8 @@ std::vector<StackStatus> status(Server& server, const std::string& stack) {
     all.push_back(status_of(server, stack, engine_trouble));
     return all;
   }
-  for (const std::string& name : stack_names(server)) all.push_back(status_of(server, name, engine_trouble));
+  for (const std::string& name : stack_names(server))
+    all.push_back(status_of(server, name, engine_trouble));
   return all;
 }
 

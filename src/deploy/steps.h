@@ -1,4 +1,5 @@
-// The steps that deploy, rollback and adopt are made of. Each is named in a plan and looked up in a course.
+// The steps that deploy, rollback and adopt are made of. Each is named in a plan and looked up in a
+// course.
 #pragma once
 
 #include <string>
@@ -8,7 +9,8 @@
 
 namespace ballast::steps {
 
-// Error(refused) that tells every gate which refuses; those named in `overrides` are told and let pass.
+// Error(refused) that tells every gate which refuses; those named in `overrides` are told and let
+// pass.
 void pass_gates(Work& work, StepRun& run, Moment moment);
 
 // Looks at the image first, so that what follows knows it; notes what the tag means.

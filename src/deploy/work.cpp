@@ -15,8 +15,9 @@ constexpr Duration patience_with_children = std::chrono::seconds(60);
 
 Error held_by(const std::string& stack, const Holder& holder, Time now) {
   return Error(Kind::locked,
-               fmt::format("stack {} is held by another operation: {} by {}, for {} (process {})", stack,
-                           holder.operation, holder.operator_name, human_duration(now - holder.since), holder.pid),
+               fmt::format("stack {} is held by another operation: {} by {}, for {} (process {})",
+                           stack, holder.operation, holder.operator_name,
+                           human_duration(now - holder.since), holder.pid),
                fmt::format("see it with: ballast status {}; or wait for it: --wait 10m", stack));
 }
 
@@ -35,12 +36,14 @@ void await_orphans(Server& server, const std::string& path, Progress& progress) 
 
 void stop_when_interrupted(Host& host, const std::string& stack) {
   if (host.interrupts.requested())
-    throw Error(Kind::interrupted, fmt::format("interrupted while waiting for {}; nothing was changed", stack));
+    throw Error(Kind::interrupted,
+                fmt::format("interrupted while waiting for {}; nothing was changed", stack));
 }
 
 }  // namespace
 
-Work::Work(Server& server_, Journal& journal_, Progress& progress_, int lock, const OperationRecord& operation_)
+Work::Work(Server& server_, Journal& journal_, Progress& progress_, int lock,
+           const OperationRecord& operation_)
     : server(server_),
       journal(journal_),
       progress(progress_),
@@ -60,7 +63,8 @@ void Work::reload() {
 docker::Container Work::release_container() {
   const Running now = observe(server, stack);
   if (const docker::Container* container = now.of(stack.policy.service)) return *container;
-  throw Error(Kind::failed, fmt::format("service `{}` of {} has no container", stack.policy.service, stack.name));
+  throw Error(Kind::failed,
+              fmt::format("service `{}` of {} has no container", stack.policy.service, stack.name));
 }
 
 Composer& Work::composer() {
@@ -69,7 +73,8 @@ Composer& Work::composer() {
 }
 
 std::unique_ptr<Lock> hold_stack(Server& server, const std::string& stack, const std::string& kind,
-                                 const std::string& operator_name, Duration wait, Progress& progress) {
+                                 const std::string& operator_name, Duration wait,
+                                 Progress& progress) {
   Host& host = server.host;
   const std::string path = server.paths.stack_lock(stack);
   const Holder self{.operation = kind,
@@ -87,7 +92,8 @@ std::unique_ptr<Lock> hold_stack(Server& server, const std::string& stack, const
     } else if (host.clock.monotonic() >= deadline) {
       throw held_by(stack, holder, host.clock.now());
     } else {
-      progress.note(fmt::format("waiting for the {} by {}", holder.operation, holder.operator_name));
+      progress.note(
+          fmt::format("waiting for the {} by {}", holder.operation, holder.operator_name));
     }
     host.clock.sleep(lock_pause);
     stop_when_interrupted(host, stack);
@@ -95,7 +101,8 @@ std::unique_ptr<Lock> hold_stack(Server& server, const std::string& stack, const
 }
 
 OperationRecord new_operation(Server& server, const std::string& kind, const std::string& stack,
-                              const std::string& operator_name, const std::string& environment, Json request) {
+                              const std::string& operator_name, const std::string& environment,
+                              Json request) {
   return {.id = new_operation_id(server.host),
           .kind = kind,
           .stack = stack,
@@ -113,17 +120,19 @@ OperationRecord new_operation(Server& server, const std::string& kind, const std
           .message = {}};
 }
 
-std::optional<Error> recover_operation(Server& server, Journal& journal, Progress& progress, const Lock& lock,
-                                       const OperationRecord& operation) {
+std::optional<Error> recover_operation(Server& server, Journal& journal, Progress& progress,
+                                       const Lock& lock, const OperationRecord& operation) {
   remove_torn_writes(server, operation.stack);
   journal.take_over(operation.id, server.host.machine.process(), server.host.machine.boot());
   Work work(server, journal, progress, lock.descriptor(), operation);
   const Course course = course_of(work);
   Runner runner(server.host, journal, progress, course);
-  return runner.recover(operation, Error(Kind::interrupted, "it was cut off: ballast or the machine stopped"));
+  return runner.recover(operation,
+                        Error(Kind::interrupted, "it was cut off: ballast or the machine stopped"));
 }
 
-void recover_stack(Server& server, Journal& journal, Progress& progress, const Lock& lock, const std::string& stack) {
+void recover_stack(Server& server, Journal& journal, Progress& progress, const Lock& lock,
+                   const std::string& stack) {
   for (const OperationRecord& operation : journal.unfinished(stack)) {
     progress.detail(fmt::format("an interrupted {} of {} by {} is mended first", operation.kind,
                                 iso_local(operation.started), operation.operator_name));

@@ -18,7 +18,8 @@ namespace ballast {
 
 class Work {
  public:
-  Work(Server& server, Journal& journal, Progress& progress, int lock, const OperationRecord& operation);
+  Work(Server& server, Journal& journal, Progress& progress, int lock,
+       const OperationRecord& operation);
   Work(const Work&) = delete;
   Work& operator=(const Work&) = delete;
 
@@ -33,7 +34,7 @@ class Work {
   Progress& progress;
   const OperationRecord operation;
   Stack stack;
-  Running running;   // as it was when the work began
+  Running running;  // as it was when the work began
   Inspection inspection;
 
  private:
@@ -41,21 +42,25 @@ class Work {
   std::optional<Composer> composer_;
 };
 
-// The stack's lock, waiting for at most `wait`. Error(locked) names the holder and its age. Children that
-// outlived a killed Ballast hold the lock: they are awaited for a while, then ended.
+// The stack's lock, waiting for at most `wait`. Error(locked) names the holder and its age.
+// Children that outlived a killed Ballast hold the lock: they are awaited for a while, then ended.
 std::unique_ptr<Lock> hold_stack(Server& server, const std::string& stack, const std::string& kind,
-                                 const std::string& operator_name, Duration wait, Progress& progress);
+                                 const std::string& operator_name, Duration wait,
+                                 Progress& progress);
 
 OperationRecord new_operation(Server& server, const std::string& kind, const std::string& stack,
-                              const std::string& operator_name, const std::string& environment, Json request);
+                              const std::string& operator_name, const std::string& environment,
+                              Json request);
 
 // The course of an operation of this kind, to run it or to recover it.
 Course course_of(Work& work);
 
-// Finishes or undoes what was interrupted on this stack, oldest first. Error(rollback_failed) when that fails.
-void recover_stack(Server& server, Journal& journal, Progress& progress, const Lock& lock, const std::string& stack);
+// Finishes or undoes what was interrupted on this stack, oldest first. Error(rollback_failed) when
+// that fails.
+void recover_stack(Server& server, Journal& journal, Progress& progress, const Lock& lock,
+                   const std::string& stack);
 // One operation; nullopt: finished, else what it ended with.
-std::optional<Error> recover_operation(Server& server, Journal& journal, Progress& progress, const Lock& lock,
-                                       const OperationRecord& operation);
+std::optional<Error> recover_operation(Server& server, Journal& journal, Progress& progress,
+                                       const Lock& lock, const OperationRecord& operation);
 
 }  // namespace ballast

@@ -24,10 +24,10 @@ struct FileInfo {
 };
 
 struct Space {
-  std::uint64_t total = 0;      // bytes that root could use
-  std::uint64_t available = 0;  // bytes that are free for anyone
-  double used_percent = 0;      // as `df` shows it
-  std::uint64_t filesystem = 0; // equal for two paths on one file system
+  std::uint64_t total = 0;       // bytes that root could use
+  std::uint64_t available = 0;   // bytes that are free for anyone
+  double used_percent = 0;       // as `df` shows it
+  std::uint64_t filesystem = 0;  // equal for two paths on one file system
 };
 
 class Disk {
@@ -37,12 +37,14 @@ class Disk {
   // Does not follow a symlink in the last component.
   virtual std::optional<FileInfo> info(const std::string& path) = 0;
   // nullopt when absent. Refuses a symlink in the last component, and more than `limit` bytes.
-  virtual std::optional<std::string> read(const std::string& path, std::uint64_t limit = 16u << 20) = 0;
-  virtual std::vector<std::string> list(const std::string& directory) = 0;  // names, sorted; empty when absent
+  virtual std::optional<std::string> read(const std::string& path,
+                                          std::uint64_t limit = 16u << 20) = 0;
+  virtual std::vector<std::string> list(
+      const std::string& directory) = 0;  // names, sorted; empty when absent
 
   // Temp file beside it, fsync, rename, fsync of the folder: after a power cut the old or the new
-  // content is there, whole. Keeps owner and mode of what it replaces; else `mode`. A symlink in the
-  // last component is refused, not followed.
+  // content is there, whole. Keeps owner and mode of what it replaces; else `mode`. A symlink in
+  // the last component is refused, not followed.
   virtual void replace(const std::string& path, std::string_view content, unsigned mode = 0644) = 0;
   // O_APPEND, one write, fsync. Creates it with `mode`.
   virtual void append(const std::string& path, std::string_view content, unsigned mode = 0644) = 0;

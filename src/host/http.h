@@ -1,4 +1,5 @@
-// HTTP by libcurl, over TCP or a Unix socket. No answer at all is a value (`failure`), not an exception.
+// HTTP by libcurl, over TCP or a Unix socket. No answer at all is a value (`failure`), not an
+// exception.
 #pragma once
 
 #include <functional>
@@ -19,18 +20,28 @@ struct HttpRequest {
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
   Duration deadline = std::chrono::seconds(10);  // for the whole exchange
-  std::string connect_to;        // "address:port" to connect to instead of the URL's host
-  bool keep_cookies = false;     // cookies of an answer are sent with the following redirected request
-  int follow_redirects = 0;      // how many
-  std::size_t body_limit = 1u << 20;   // more is cut, `truncated` set; 0: no limit
-  bool stop_after_headers = false;     // for a WebSocket handshake: 101 has no body
+  std::string connect_to;     // "address:port" to connect to instead of the URL's host
+  bool keep_cookies = false;  // cookies of an answer are sent with the following redirected request
+  int follow_redirects = 0;   // how many
+  std::size_t body_limit = 1u << 20;  // more is cut, `truncated` set; 0: no limit
+  bool stop_after_headers = false;    // for a WebSocket handshake: 101 has no body
   std::function<bool(std::string_view piece)> on_data;  // streams the body; false ends it
 };
 
-enum class HttpFailure { none, refused, timed_out, reset, not_resolved, permission, no_socket, tls, other };
+enum class HttpFailure {
+  none,
+  refused,
+  timed_out,
+  reset,
+  not_resolved,
+  permission,
+  no_socket,
+  tls,
+  other
+};
 
 struct HttpResponse {
-  int status = 0;  // 0 when there was no answer
+  int status = 0;                              // 0 when there was no answer
   std::map<std::string, std::string> headers;  // names in lower case; the last answer's
   std::string body;
   std::string effective_url;  // after redirects

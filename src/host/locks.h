@@ -18,7 +18,7 @@ struct Holder {
   std::string operator_name;
   long long pid = 0;
   Time since{};
-  bool alive = false;     // the process `pid` still runs; if not, a child of it holds the lock
+  bool alive = false;  // the process `pid` still runs; if not, a child of it holds the lock
 };
 
 class Lock {
@@ -31,7 +31,8 @@ class Locks {
  public:
   virtual ~Locks() = default;
   // The lock, or who holds it. Parent folders are made. Never waits.
-  virtual std::variant<std::unique_ptr<Lock>, Holder> acquire(const std::string& path, const Holder& self) = 0;
+  virtual std::variant<std::unique_ptr<Lock>, Holder> acquire(const std::string& path,
+                                                              const Holder& self) = 0;
   // The holder, when somebody holds it.
   virtual std::optional<Holder> held(const std::string& path) = 0;
   // Pids of the processes that hold the file open with a lock, other than this one (from /proc).

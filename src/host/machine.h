@@ -15,16 +15,16 @@ struct Memory {
 class Machine {
  public:
   virtual ~Machine() = default;
-  virtual unsigned user() = 0;                                    // effective uid
-  virtual std::string user_name(unsigned uid) = 0;                // "uid 1234" when it has no name
-  virtual std::string login_name() = 0;                           // of the real user; never empty
+  virtual unsigned user() = 0;                      // effective uid
+  virtual std::string user_name(unsigned uid) = 0;  // "uid 1234" when it has no name
+  virtual std::string login_name() = 0;             // of the real user; never empty
   virtual std::string host_name() = 0;
   virtual std::optional<std::string> variable(const std::string& name) = 0;  // of the environment
-  virtual std::optional<Memory> memory() = 0;                     // from /proc/meminfo
-  virtual long long process() = 0;                                // own pid
-  virtual std::string boot() = 0;                                 // /proc/sys/kernel/random/boot_id
+  virtual std::optional<Memory> memory() = 0;                                // from /proc/meminfo
+  virtual long long process() = 0;                                           // own pid
+  virtual std::string boot() = 0;  // /proc/sys/kernel/random/boot_id
   virtual bool running(long long pid) = 0;
-  virtual void end_process(long long pid) = 0;                    // SIGTERM, up to 10 s, then SIGKILL
+  virtual void end_process(long long pid) = 0;  // SIGTERM, up to 10 s, then SIGKILL
   virtual std::string random_hex(std::size_t digits) = 0;
 };
 

@@ -13,19 +13,20 @@
 namespace ballast {
 
 struct Command {
-  std::vector<std::string> argv;             // argv[0] is looked up on PATH of `environment`
-  std::map<std::string, std::string> environment;  // all that it gets; PATH is added when it is not there
-  std::string directory;                     // empty: the current one
-  std::string input;                         // for its stdin, then closed
-  Duration deadline{};                       // then SIGTERM to the group, 5 s later SIGKILL; zero is an error
-  std::vector<int> inherited;                // descriptors it keeps (locks); all others are closed
+  std::vector<std::string> argv;  // argv[0] is looked up on PATH of `environment`
+  std::map<std::string, std::string>
+      environment;             // all that it gets; PATH is added when it is not there
+  std::string directory;       // empty: the current one
+  std::string input;           // for its stdin, then closed
+  Duration deadline{};         // then SIGTERM to the group, 5 s later SIGKILL; zero is an error
+  std::vector<int> inherited;  // descriptors it keeps (locks); all others are closed
   std::function<void(std::string_view line, bool is_error)> on_line;  // as lines arrive, optional
-  std::size_t output_limit = 4u << 20;       // per stream; the rest is read and dropped, `truncated` set
+  std::size_t output_limit = 4u << 20;  // per stream; the rest is read and dropped, `truncated` set
 };
 
 struct Outcome {
-  int status = -1;      // exit status; -1 when a signal ended it or it did not start
-  int signal = 0;       // the signal that ended it, else 0
+  int status = -1;  // exit status; -1 when a signal ended it or it did not start
+  int signal = 0;   // the signal that ended it, else 0
   bool timed_out = false;
   bool interrupted = false;  // ended since the operator interrupted Ballast
   bool not_found = false;    // no such program

@@ -55,9 +55,10 @@ bool is_there(const std::string& path) {
 // Another program's database, or one of a newer ballast, is not even switched to WAL.
 void prepare_for_writing(Connection& connection) {
   require_known_schema(connection);
+  // SQLite does not wait for those who read at the moment of the change to WAL.
+  connection.run_when_free("PRAGMA journal_mode = WAL");
   connection.run(
-      "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; "
-      "PRAGMA journal_size_limit = 0");
+      "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA journal_size_limit = 0");
 }
 
 void require_one_change(const Connection& connection, const std::string& operation) {

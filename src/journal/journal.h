@@ -1,5 +1,5 @@
-// The SQLite store (WAL, synchronous=FULL): the intent before each step and the fact after it. The only
-// SQL of our own tables. A transaction that returned is on the disk.
+// The SQLite store (WAL, synchronous=FULL): the intent before each step and the fact after it. The
+// only SQL of our own tables. A transaction that returned is on the disk.
 #pragma once
 
 #include <memory>
@@ -17,17 +17,17 @@ namespace ballast {
 
 inline constexpr int journal_schema = 1;
 
-enum class OperationState { running, finished, undone, failed };   // failed: a person is needed
+enum class OperationState { running, finished, undone, failed };  // failed: a person is needed
 enum class StepState { intended, done, undoing, undone };
 
 struct OperationRecord {
-  std::string id;          // 20261125T022707Z-3f9a
-  std::string kind;        // deploy, rollback, adopt
+  std::string id;    // 20261125T022707Z-3f9a
+  std::string kind;  // deploy, rollback, adopt
   std::string stack;
   std::string operator_name;
   std::string environment;
-  Json request;            // what was asked
-  Json plan;               // the steps, see operation/plan.h
+  Json request;  // what was asked
+  Json plan;     // the steps, see operation/plan.h
   OperationState state = OperationState::running;
   std::string ballast_version;
   long long process = 0;
@@ -35,30 +35,30 @@ struct OperationRecord {
   Time started{};
   std::optional<Time> ended;
   int exit_status = 0;
-  std::string message;     // how it ended, in words
+  std::string message;  // how it ended, in words
 };
 
 struct StepRecord {
-  int number = 0;          // position in the plan
+  int number = 0;  // position in the plan
   std::string name;
   StepState state = StepState::intended;
-  Json fact;               // what the step found out and its undo needs; may be written while it is intended
+  Json fact;  // what the step found out and its undo needs; may be written while it is intended
   Time at{};
 };
 
 // A release that passed verification, or that was tried.
 struct ReleaseRecord {
-  std::string id;          // of the operation that made it
+  std::string id;  // of the operation that made it
   std::string stack;
   std::string tag;
-  std::string image_id;    // sha256:… of the local image
-  std::string repo_digest; // repository@sha256:…, empty for a local image
+  std::string image_id;     // sha256:… of the local image
+  std::string repo_digest;  // repository@sha256:…, empty for a local image
   std::string repository;
-  std::string config_hash; // of compose file, policy and .env without the tag line
+  std::string config_hash;  // of compose file, policy and .env without the tag line
   std::string environment;
   std::string operator_name;
-  std::string outcome;     // good, failed, adopted
-  std::string copies;      // folder with the kept files; empty: none
+  std::string outcome;  // good, failed, adopted
+  std::string copies;   // folder with the kept files; empty: none
   Time at{};
 };
 
@@ -70,9 +70,11 @@ struct HistoryRow {
 class Journal {
  public:
   // Makes or migrates it. Error(failed) when it is of a newer schema than this program knows
-  // ("… was written by a newer ballast (schema 3, this one knows 1)"), is damaged, or the disk is full.
+  // ("… was written by a newer ballast (schema 3, this one knows 1)"), is damaged, or the disk is
+  // full.
   explicit Journal(const std::string& path);
-  // Read only: for status and history by any user who may read it; nullopt when there is no journal yet.
+  // Read only: for status and history by any user who may read it; nullopt when there is no journal
+  // yet.
   static std::optional<Journal> open_for_reading(const std::string& path);
   ~Journal();
   Journal(Journal&&) noexcept;
@@ -81,12 +83,16 @@ class Journal {
   // The process that carries the operation on (recovery).
   void take_over(const std::string& operation, long long process, const std::string& boot);
   void record_step(const std::string& operation, const StepRecord& step);
-  // Step done, its history lines and its release record in one transaction; history numbers are in order.
-  void record_step(const std::string& operation, const StepRecord& step, const std::vector<HistoryEntry>& history,
+  // Step done, its history lines and its release record in one transaction; history numbers are in
+  // order.
+  void record_step(const std::string& operation, const StepRecord& step,
+                   const std::vector<HistoryEntry>& history,
                    const std::optional<ReleaseRecord>& release);
-  void end(const std::string& operation, OperationState state, int exit_status, const std::string& message, Time when);
-  void end(const std::string& operation, OperationState state, int exit_status, const std::string& message, Time when,
-           const std::vector<HistoryEntry>& history, const std::optional<ReleaseRecord>& release);
+  void end(const std::string& operation, OperationState state, int exit_status,
+           const std::string& message, Time when);
+  void end(const std::string& operation, OperationState state, int exit_status,
+           const std::string& message, Time when, const std::vector<HistoryEntry>& history,
+           const std::optional<ReleaseRecord>& release);
 
   std::optional<OperationRecord> operation(const std::string& id) const;
   // running ones, oldest first; of one stack, or of all when empty.
@@ -94,7 +100,8 @@ class Journal {
   std::optional<OperationRecord> newest_operation(const std::string& stack) const;
   std::vector<StepRecord> steps(const std::string& operation) const;
 
-  std::vector<ReleaseRecord> releases(const std::string& stack, const std::string& outcome = {}) const;  // newest first
+  std::vector<ReleaseRecord> releases(const std::string& stack,
+                                      const std::string& outcome = {}) const;  // newest first
   std::vector<std::string> stacks() const;
 
   std::vector<HistoryRow> history_rows() const;  // oldest first

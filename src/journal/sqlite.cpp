@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cerrno>
+#include <chrono>
 #include <filesystem>
 
 #include "base/error.h"
@@ -12,6 +13,7 @@ namespace ballast::sqlite {
 namespace {
 
 constexpr int busy_milliseconds = 10'000;
+constexpr int pause_milliseconds = 5;
 
 // On a full disk the files beside the journal fail as input and output errors.
 bool is_out_of_space(int code, int system_error) {
@@ -90,6 +92,18 @@ void Connection::fail(int code) const {
 
 void Connection::run(std::string_view sql) {
   const int code = sqlite3_exec(handle_, std::string(sql).c_str(), nullptr, nullptr, nullptr);
+  if (code != SQLITE_OK) fail(code);
+}
+
+void Connection::run_when_free(std::string_view sql) {
+  const auto deadline =
+      std::chrono::steady_clock::now() + std::chrono::milliseconds(busy_milliseconds);
+  const std::string text(sql);
+  int code = sqlite3_exec(handle_, text.c_str(), nullptr, nullptr, nullptr);
+  while ((code & 0xff) == SQLITE_BUSY && std::chrono::steady_clock::now() < deadline) {
+    sqlite3_sleep(pause_milliseconds);
+    code = sqlite3_exec(handle_, text.c_str(), nullptr, nullptr, nullptr);
+  }
   if (code != SQLITE_OK) fail(code);
 }
 

@@ -23,6 +23,8 @@ class Connection {
   Connection& operator=(const Connection&) = delete;
 
   void run(std::string_view sql);  // one or more statements without results
+  // Asks again while others hold the file, also where SQLite itself would give up at once.
+  void run_when_free(std::string_view sql);
   Statement prepare(std::string_view sql) const;
   std::int64_t changes() const;  // rows that the last statement changed
   const std::string& path() const { return path_; }

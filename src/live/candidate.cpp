@@ -19,7 +19,8 @@ bool has_label_of(const ComposeService& service, std::string_view router) {
                      [&](const std::string& label) { return label.starts_with(router); });
 }
 
-std::map<std::string, std::string> labels_for(const ComposeService& service, const std::string& operation) {
+std::map<std::string, std::string> labels_for(const ComposeService& service,
+                                              const std::string& operation) {
   std::map<std::string, std::string> labels{{std::string(docker::label_candidate), operation},
                                             {"traefik.enable", "false"}};
   if (has_label_of(service, "caddy"))
@@ -44,20 +45,24 @@ std::vector<std::string> candidate_command(const Stack& stack, const docker::Ima
   std::vector<std::string> command = image.command;
   if (!service.command.empty()) {
     command.clear();
-    for (const std::string& word : service.command) command.push_back(expand_variables(word, stack.env.values()));
+    for (const std::string& word : service.command)
+      command.push_back(expand_variables(word, stack.env.values()));
   }
-  command.insert(command.end(), stack.policy.candidate.arguments.begin(), stack.policy.candidate.arguments.end());
+  command.insert(command.end(), stack.policy.candidate.arguments.begin(),
+                 stack.policy.candidate.arguments.end());
   return command;
 }
 
-docker::Container start_candidate(Server& server, const Stack& stack, Composer& composer, const docker::Image& image,
-                                  const std::string& tag, const std::string& operation, Progress& progress) {
+docker::Container start_candidate(Server& server, const Stack& stack, Composer& composer,
+                                  const docker::Image& image, const std::string& tag,
+                                  const std::string& operation, Progress& progress) {
   const ComposeService& service = stack.release_service();
-  const CandidateOptions options{.service = service.name,
-                                 .name = fmt::format("{}-candidate-{}", stack.project, lower(operation)),
-                                 .labels = labels_for(service, operation),
-                                 .environment = environment_for(service),
-                                 .command = candidate_command(stack, image)};
+  const CandidateOptions options{
+      .service = service.name,
+      .name = fmt::format("{}-candidate-{}", stack.project, lower(operation)),
+      .labels = labels_for(service, operation),
+      .environment = environment_for(service),
+      .command = candidate_command(stack, image)};
   composer.start_candidate(options, {{stack.policy.tag_variable, tag}}, progress);
   const auto found = server.engine.containers_with_label(candidate_label(operation));
   if (found.empty()) throw Error(Kind::failed, "the candidate is gone right after its start");
@@ -65,11 +70,13 @@ docker::Container start_candidate(Server& server, const Stack& stack, Composer& 
 }
 
 void remove_candidates(Server& server, const std::string& operation) {
-  for (const docker::Container& container : server.engine.containers_with_label(candidate_label(operation)))
+  for (const docker::Container& container :
+       server.engine.containers_with_label(candidate_label(operation)))
     server.engine.remove_container(container.id);
 }
 
-void show_log(Server& server, const Stack& stack, const std::string& container, int lines, Progress& progress) {
+void show_log(Server& server, const Stack& stack, const std::string& container, int lines,
+              Progress& progress) {
   for (const std::string& line : split_lines(server.engine.logs(container, lines)))
     progress.detail("log: " + printable(stack.secrets.mask(line)));
 }

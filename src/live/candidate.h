@@ -1,5 +1,6 @@
-// A candidate: the release service from the new image beside the live one. Same networks, environment and
-// volumes; no host ports, own name, one-off label, no service alias, routers told to look away, scheduled jobs off.
+// A candidate: the release service from the new image beside the live one. Same networks,
+// environment and volumes; no host ports, own name, one-off label, no service alias, routers told
+// to look away, scheduled jobs off.
 #pragma once
 
 #include <string>
@@ -8,18 +9,20 @@
 
 namespace ballast {
 
-// The command that a candidate runs: the service's, or the image's, with the policy's arguments behind it;
-// empty when nothing is to be added, and so the service's own holds.
+// The command that a candidate runs: the service's, or the image's, with the policy's arguments
+// behind it; empty when nothing is to be added, and so the service's own holds.
 std::vector<std::string> candidate_command(const Stack& stack, const docker::Image& image);
 
 // Throws Error(failed) when its container could not be made or started.
-docker::Container start_candidate(Server& server, const Stack& stack, Composer& composer, const docker::Image& image,
-                                  const std::string& tag, const std::string& operation, Progress& progress);
+docker::Container start_candidate(Server& server, const Stack& stack, Composer& composer,
+                                  const docker::Image& image, const std::string& tag,
+                                  const std::string& operation, Progress& progress);
 
 // All candidates of an operation, whatever became of them. Absent is fine.
 void remove_candidates(Server& server, const std::string& operation);
 
 // The last lines that a container said, secrets masked, one detail each.
-void show_log(Server& server, const Stack& stack, const std::string& container, int lines, Progress& progress);
+void show_log(Server& server, const Stack& stack, const std::string& container, int lines,
+              Progress& progress);
 
 }  // namespace ballast

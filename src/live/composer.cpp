@@ -13,14 +13,17 @@ constexpr Duration config_deadline = std::chrono::seconds(30);
 constexpr std::size_t shown_lines = 12;
 
 std::string version_label(const Running& running, const std::string& service) {
-  if (const auto* release = running.of(service)) return release->label(docker::label_compose_version);
+  if (const auto* release = running.of(service))
+    return release->label(docker::label_compose_version);
   for (const docker::Container& container : running.services)
-    if (auto version = container.label(docker::label_compose_version); !version.empty()) return version;
+    if (auto version = container.label(docker::label_compose_version); !version.empty())
+      return version;
   return {};
 }
 
 ComposeProject project_for(const Stack& stack) {
-  ComposeProject project{.name = stack.project, .directory = stack.directory, .files = {stack.compose_path}};
+  ComposeProject project{
+      .name = stack.project, .directory = stack.directory, .files = {stack.compose_path}};
   if (stack.override_path) project.files.push_back(*stack.override_path);
   return project;
 }
@@ -30,18 +33,22 @@ ComposeProject project_for(const Stack& stack) {
 Composer::Composer(Server& server, const Stack& stack, const Running& running, int lock)
     : server_(server),
       stack_(stack),
-      tool_(choose_compose(find_compose(server.host), version_label(running, stack.policy.service))),
+      tool_(
+          choose_compose(find_compose(server.host), version_label(running, stack.policy.service))),
       project_(project_for(stack)),
       lock_(lock) {}
 
 void Composer::up(const UpOptions& options, Progress& progress) {
   const Outcome outcome = run(up_words(tool_, options), {}, up_deadline, &progress);
-  must(outcome, options.services.empty() ? "starting the stack" : "starting " + join(options.services, ", "));
+  must(outcome, options.services.empty() ? "starting the stack"
+                                         : "starting " + join(options.services, ", "));
 }
 
-void Composer::start_candidate(const CandidateOptions& options, const std::map<std::string, std::string>& environment,
+void Composer::start_candidate(const CandidateOptions& options,
+                               const std::map<std::string, std::string>& environment,
                                Progress& progress) {
-  must(run(candidate_words(tool_, options), environment, up_deadline, &progress), "starting the candidate");
+  must(run(candidate_words(tool_, options), environment, up_deadline, &progress),
+       "starting the candidate");
 }
 
 void Composer::remove(const std::string& service, Progress& progress) {
@@ -51,14 +58,18 @@ void Composer::remove(const std::string& service, Progress& progress) {
 std::optional<Error> Composer::trouble(const std::map<std::string, std::string>& environment) {
   const Outcome outcome = run(config_words(tool_), environment, config_deadline, nullptr);
   if (outcome.ok()) return std::nullopt;
-  const std::string said = printable(stack_.secrets.mask(shortened(std::string(trim(outcome.errors)), 600)));
-  return Error(Kind::refused, fmt::format("{} does not take {}: {}", join(tool_.program, " "), stack_.compose_path,
-                                          said.empty() ? outcome.reason() : said),
-               fmt::format("see it with: cd {} && {} config", stack_.directory, join(tool_.program, " ")));
+  const std::string said =
+      printable(stack_.secrets.mask(shortened(std::string(trim(outcome.errors)), 600)));
+  return Error(
+      Kind::refused,
+      fmt::format("{} does not take {}: {}", join(tool_.program, " "), stack_.compose_path,
+                  said.empty() ? outcome.reason() : said),
+      fmt::format("see it with: cd {} && {} config", stack_.directory, join(tool_.program, " ")));
 }
 
-Outcome Composer::run(const std::vector<std::string>& words, const std::map<std::string, std::string>& environment,
-                      Duration deadline, Progress* progress) {
+Outcome Composer::run(const std::vector<std::string>& words,
+                      const std::map<std::string, std::string>& environment, Duration deadline,
+                      Progress* progress) {
   Command command{.argv = compose_argv(tool_, project_, words),
                   .environment = compose_environment(server_.host, project_, environment),
                   .directory = stack_.directory,
@@ -69,7 +80,8 @@ Outcome Composer::run(const std::vector<std::string>& words, const std::map<std:
   if (lock_ >= 0) command.inherited.push_back(lock_);
   if (progress != nullptr)
     command.on_line = [&, progress](std::string_view line, bool) {
-      if (!trim(line).empty()) progress->note(printable(stack_.secrets.mask(std::string(trim(line)))));
+      if (!trim(line).empty())
+        progress->note(printable(stack_.secrets.mask(std::string(trim(line)))));
     };
   return server_.host.processes.run(command);
 }
@@ -77,8 +89,10 @@ Outcome Composer::run(const std::vector<std::string>& words, const std::map<std:
 void Composer::must(const Outcome& outcome, const std::string& what) {
   if (outcome.ok()) return;
   if (outcome.interrupted) throw Error(Kind::interrupted, "interrupted while " + what);
-  Error error(Kind::failed, fmt::format("{} failed: {} ended with {}", what, join(tool_.program, " "), outcome.reason()),
-              fmt::format("its last words are above; try it by hand in {}", stack_.directory));
+  Error error(
+      Kind::failed,
+      fmt::format("{} failed: {} ended with {}", what, join(tool_.program, " "), outcome.reason()),
+      fmt::format("its last words are above; try it by hand in {}", stack_.directory));
   for (const std::string& line : split_lines(last_lines(outcome.errors, shown_lines)))
     error.add_context(printable(stack_.secrets.mask(line)));
   throw error;

@@ -13,23 +13,25 @@ namespace ballast {
 
 class Composer {
  public:
-  // The generation is chosen by the containers that run (see choose_compose). `lock` may be -1: nothing to inherit.
+  // The generation is chosen by the containers that run (see choose_compose). `lock` may be -1:
+  // nothing to inherit.
   Composer(Server& server, const Stack& stack, const Running& running, int lock);
 
   const ComposeTool& tool() const { return tool_; }
 
   // Each throws Error(failed) with the last lines of what Compose said, secrets masked.
   void up(const UpOptions& options, Progress& progress);
-  void start_candidate(const CandidateOptions& options, const std::map<std::string, std::string>& environment,
-                       Progress& progress);
+  void start_candidate(const CandidateOptions& options,
+                       const std::map<std::string, std::string>& environment, Progress& progress);
   void remove(const std::string& service, Progress& progress);
 
   // Why Compose does not take the stack's files; nullopt: it does.
   std::optional<Error> trouble(const std::map<std::string, std::string>& environment);
 
  private:
-  Outcome run(const std::vector<std::string>& words, const std::map<std::string, std::string>& environment,
-              Duration deadline, Progress* progress);
+  Outcome run(const std::vector<std::string>& words,
+              const std::map<std::string, std::string>& environment, Duration deadline,
+              Progress* progress);
   void must(const Outcome& outcome, const std::string& what);
   Server& server_;
   const Stack& stack_;

@@ -16,7 +16,9 @@ std::set<std::string> kept_images(const ImagePlanInput& input) {
   std::set<std::string> good;
   for (const ReleaseRecord& release : input.releases) {
     if (release.outcome != "good" || release.image_id.empty()) continue;
-    if (good.size() >= static_cast<std::size_t>(std::max(input.keep, 1)) && !good.contains(release.image_id)) break;
+    if (good.size() >= static_cast<std::size_t>(std::max(input.keep, 1)) &&
+        !good.contains(release.image_id))
+      break;
     good.insert(release.image_id);
   }
   kept.insert(good.begin(), good.end());
@@ -36,16 +38,19 @@ std::vector<std::string> references_in(const docker::Image& image, const std::st
   return references;
 }
 
-void protect_other_stacks(Server& server, const Journal& journal, const std::string& own, std::set<std::string>& ids) {
+void protect_other_stacks(Server& server, const Journal& journal, const std::string& own,
+                          std::set<std::string>& ids) {
   for (const std::string& name : journal.stacks()) {
     if (name == own) continue;
-    for (const ReleaseRecord& release : journal.releases(name, "good")) ids.insert(release.image_id);
+    for (const ReleaseRecord& release : journal.releases(name, "good"))
+      ids.insert(release.image_id);
   }
   for (const std::string& name : stack_names(server)) {
     if (name == own) continue;
     try {
       const Stack other = read_stack(server, name);
-      if (const auto image = server.engine.image(other.image_for(other.tag()).text())) ids.insert(image->id);
+      if (const auto image = server.engine.image(other.image_for(other.tag()).text()))
+        ids.insert(image->id);
     } catch (const Error&) {
       continue;  // a stack that cannot be read asks for no image that could be named
     }
@@ -60,7 +65,8 @@ ImagePlanInput observe_images(Server& server, const Journal& journal, const Stac
                        .protected_images = {},
                        .keep = stack.policy.keep_releases};
   input.images = server.engine.images_of(input.repository);
-  for (const docker::Container& container : server.engine.all_containers()) input.used_images.insert(container.image_id);
+  for (const docker::Container& container : server.engine.all_containers())
+    input.used_images.insert(container.image_id);
   protect_other_stacks(server, journal, stack.name, input.protected_images);
   return input;
 }
@@ -78,13 +84,15 @@ std::vector<ImageToRemove> plan_image_prune(const ImagePlanInput& input) {
   return plan;
 }
 
-std::string prune_images(Server& server, const Journal& journal, const Stack& stack, Progress& progress) {
+std::string prune_images(Server& server, const Journal& journal, const Stack& stack,
+                         Progress& progress) {
   std::uint64_t freed = 0;
   int removed = 0;
   for (const ImageToRemove& image : plan_image_prune(observe_images(server, journal, stack))) {
     try {
       server.engine.remove_image(image.reference);
-      progress.detail(fmt::format("removed image {} ({})", image.reference, human_bytes(image.size)));
+      progress.detail(
+          fmt::format("removed image {} ({})", image.reference, human_bytes(image.size)));
       freed += image.size;
       ++removed;
     } catch (const Error& error) {
@@ -92,7 +100,8 @@ std::string prune_images(Server& server, const Journal& journal, const Stack& st
     }
   }
   if (removed == 0) return "no old image to remove";
-  return fmt::format("{} removed, at most {} freed", counted(removed, "old image"), human_bytes(freed));
+  return fmt::format("{} removed, at most {} freed", counted(removed, "old image"),
+                     human_bytes(freed));
 }
 
 }  // namespace ballast

@@ -12,12 +12,13 @@
 namespace ballast {
 
 struct ImagePlanInput {
-  std::vector<docker::Image> images;       // of the repository
+  std::vector<docker::Image> images;  // of the repository
   std::string repository;
-  std::vector<ReleaseRecord> releases;     // of the stack, newest first
-  std::set<std::string> used_images;       // ids that any container of the machine was made from
-  std::set<std::string> protected_images;  // ids that must stay: what runs, other stacks' good releases
-  int keep = 3;                            // newest good ones
+  std::vector<ReleaseRecord> releases;  // of the stack, newest first
+  std::set<std::string> used_images;    // ids that any container of the machine was made from
+  std::set<std::string>
+      protected_images;  // ids that must stay: what runs, other stacks' good releases
+  int keep = 3;          // newest good ones
 };
 
 struct ImageToRemove {
@@ -26,11 +27,12 @@ struct ImageToRemove {
   std::uint64_t size = 0;
 };
 
-// Only images that a release of this stack is known to have brought: a tag that was built or pulled ahead, and
-// anything that Ballast did not deploy, stays.
+// Only images that a release of this stack is known to have brought: a tag that was built or pulled
+// ahead, and anything that Ballast did not deploy, stays.
 std::vector<ImageToRemove> plan_image_prune(const ImagePlanInput& input);
 
 // Removes them, says what was freed; an image that cannot be removed is told, never an error.
-std::string prune_images(Server& server, const Journal& journal, const Stack& stack, Progress& progress);
+std::string prune_images(Server& server, const Journal& journal, const Stack& stack,
+                         Progress& progress);
 
 }  // namespace ballast

@@ -32,16 +32,19 @@ std::vector<std::string> references(const ImagePlanInput& input) {
 }
 
 ImagePlanInput five_good() {
-  return {.images = {image("5", "e"), image("4", "d"), image("3", "c"), image("2", "b"), image("1", "a")},
+  return {.images = {image("5", "e"), image("4", "d"), image("3", "c"), image("2", "b"),
+                     image("1", "a")},
           .repository = "acme/shop",
-          .releases = {release("5", "good"), release("4", "good"), release("3", "good"), release("2", "good"),
-                       release("1", "good")},
+          .releases = {release("5", "good"), release("4", "good"), release("3", "good"),
+                       release("2", "good"), release("1", "good")},
           .used_images = {"5"},
           .protected_images = {},
           .keep = 3};
 }
 
-TEST(ImagePruneTest, KeepsTheNewestGoodOnes) { EXPECT_THAT(references(five_good()), ElementsAre("acme/shop:b", "acme/shop:a")); }
+TEST(ImagePruneTest, KeepsTheNewestGoodOnes) {
+  EXPECT_THAT(references(five_good()), ElementsAre("acme/shop:b", "acme/shop:a"));
+}
 
 // After a rollback what runs is not the newest.
 TEST(ImagePruneTest, KeepsWhatAnyContainerUses) {
@@ -62,7 +65,8 @@ TEST(ImagePruneTest, AFailedReleaseNeverPushesOutAGoodOne) {
     input.images.push_back(image(id, id));
     input.releases.insert(input.releases.begin(), release(id, "failed"));
   }
-  EXPECT_THAT(references(input), ElementsAre("acme/shop:b", "acme/shop:a", "acme/shop:x", "acme/shop:y", "acme/shop:z"));
+  EXPECT_THAT(references(input), ElementsAre("acme/shop:b", "acme/shop:a", "acme/shop:x",
+                                             "acme/shop:y", "acme/shop:z"));
 }
 
 TEST(ImagePruneTest, TheSameImageReleasedTwiceCountsOnce) {
@@ -81,7 +85,8 @@ TEST(ImagePruneTest, KeepsOneEvenWhenToldToKeepNone) {
   ImagePlanInput input = five_good();
   input.used_images = {};
   input.keep = 0;
-  EXPECT_THAT(references(input), ElementsAre("acme/shop:d", "acme/shop:c", "acme/shop:b", "acme/shop:a"));
+  EXPECT_THAT(references(input),
+              ElementsAre("acme/shop:d", "acme/shop:c", "acme/shop:b", "acme/shop:a"));
 }
 
 TEST(ImagePruneTest, OnlyTheTagsOfThisRepositoryGo) {

@@ -17,8 +17,11 @@ constexpr Duration lock_pause = std::chrono::milliseconds(50);
 
 std::unique_ptr<Lock> history_lock(Server& server) {
   const Monotonic deadline = server.host.clock.monotonic() + history_wait;
-  const Holder self{.operation = "history", .operator_name = server.host.machine.login_name(),
-                    .pid = server.host.machine.process(), .since = server.host.clock.now(), .alive = true};
+  const Holder self{.operation = "history",
+                    .operator_name = server.host.machine.login_name(),
+                    .pid = server.host.machine.process(),
+                    .since = server.host.clock.now(),
+                    .alive = true};
   while (true) {
     auto got = server.host.locks.acquire(server.paths.history_lock(), self);
     if (auto* lock = std::get_if<std::unique_ptr<Lock>>(&got)) return std::move(*lock);
@@ -39,10 +42,12 @@ void sync_history(Server& server, const Journal& journal) {
   const std::vector<std::string> rows = journal_lines(journal);
   if (rows.empty()) return;
   const auto lock = history_lock(server);
-  const std::string file = server.host.disk.read(server.paths.history(), history_limit).value_or("");
+  const std::string file =
+      server.host.disk.read(server.paths.history(), history_limit).value_or("");
   const std::string missing = missing_history(file, rows);
   if (missing.empty()) return;
-  server.host.disk.make_directories(server.paths.history().substr(0, server.paths.history().rfind('/')));
+  server.host.disk.make_directories(
+      server.paths.history().substr(0, server.paths.history().rfind('/')));
   server.host.disk.append(server.paths.history(), missing);
 }
 
@@ -56,7 +61,8 @@ void sync_last_good(Server& server, const Journal& journal, const std::string& s
   server.host.disk.replace(path, content);
 }
 
-ReleaseRecord taken_over_release(Server& server, const Stack& stack, const std::string& id, const std::string& tag) {
+ReleaseRecord taken_over_release(Server& server, const Stack& stack, const std::string& id,
+                                 const std::string& tag) {
   const Reference reference = stack.image_for(tag);
   const auto image = server.engine.image(reference.text());
   return {.id = id,
@@ -86,19 +92,20 @@ void take_over_records(Server& server, Journal& journal, const Stack& stack) {
   if (!text || trim(*text).empty()) return;
   const std::string tag(trim(*text));
   const Time now = server.host.clock.now();
-  const OperationRecord operation{.id = new_operation_id(server.host),
-                                  .kind = "take-over",
-                                  .stack = stack.name,
-                                  .operator_name = server.host.machine.login_name(),
-                                  .environment = stack.policy.environment,
-                                  .request = {{"last_good", tag}},
-                                  .plan = {{"kind", "take-over"}, {"stack", stack.name}, {"steps", Json::array()}},
-                                  .ballast_version = std::string(version),
-                                  .process = server.host.machine.process(),
-                                  .boot = server.host.machine.boot(),
-                                  .started = now,
-                                  .ended = {},
-                                  .message = {}};
+  const OperationRecord operation{
+      .id = new_operation_id(server.host),
+      .kind = "take-over",
+      .stack = stack.name,
+      .operator_name = server.host.machine.login_name(),
+      .environment = stack.policy.environment,
+      .request = {{"last_good", tag}},
+      .plan = {{"kind", "take-over"}, {"stack", stack.name}, {"steps", Json::array()}},
+      .ballast_version = std::string(version),
+      .process = server.host.machine.process(),
+      .boot = server.host.machine.boot(),
+      .started = now,
+      .ended = {},
+      .message = {}};
   journal.begin(operation);
   journal.end(operation.id, OperationState::finished, 0, "last_good_sha taken over", now, {},
               taken_over_release(server, stack, operation.id, tag));
@@ -135,7 +142,8 @@ void remove_torn_writes(Server& server, const std::string& stack) {
   sweep(server.paths.stack(stack), ".");
   sweep(last_good.substr(0, last_good.rfind('/')), fmt::format(".{}.ballast-", stack));
   const std::string copies = server.paths.release_copies(stack, "");
-  for (const std::string& release : disk.list(copies)) sweep(fmt::format("{}/{}", copies, release), ".");
+  for (const std::string& release : disk.list(copies))
+    sweep(fmt::format("{}/{}", copies, release), ".");
 }
 
 bool is_torn_write(std::string_view name) {

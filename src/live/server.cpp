@@ -9,7 +9,8 @@ namespace {
 // DOCKER_HOST is honoured where it names a Unix socket: the engine must be on this machine, since
 // volumes and published ports are looked at from here.
 std::string socket_of(Host& host, const Paths& paths) {
-  if (const auto named = host.machine.variable("BALLAST_DOCKER_SOCKET"); named && !named->empty()) return *named;
+  if (const auto named = host.machine.variable("BALLAST_DOCKER_SOCKET"); named && !named->empty())
+    return *named;
   const auto docker_host = host.machine.variable("DOCKER_HOST");
   if (!docker_host || docker_host->empty()) return paths.docker_socket();
   constexpr std::string_view scheme = "unix://";

@@ -15,11 +15,13 @@ namespace ballast {
 namespace {
 
 // In the order in which Compose looks for them.
-constexpr std::array compose_names{"compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"};
-constexpr std::array override_names{"compose.override.yaml", "compose.override.yml", "docker-compose.override.yml",
-                                    "docker-compose.override.yaml"};
+constexpr std::array compose_names{"compose.yaml", "compose.yml", "docker-compose.yml",
+                                   "docker-compose.yaml"};
+constexpr std::array override_names{"compose.override.yaml", "compose.override.yml",
+                                    "docker-compose.override.yml", "docker-compose.override.yaml"};
 
-std::optional<std::string> first_present(Disk& disk, const std::string& directory, const auto& names) {
+std::optional<std::string> first_present(Disk& disk, const std::string& directory,
+                                         const auto& names) {
   for (const char* name : names) {
     std::string path = fmt::format("{}/{}", directory, name);
     if (disk.info(path)) return path;
@@ -30,10 +32,12 @@ std::optional<std::string> first_present(Disk& disk, const std::string& director
 [[noreturn]] void unknown_stack(Server& server, const std::string& name) {
   const std::vector<std::string> known = stack_names(server);
   const auto near = nearest(name, known);
-  std::string hint = near           ? fmt::format("did you mean `{}`?", *near)
-                     : known.empty() ? fmt::format("put the stack's folder into {}", server.paths.stacks())
-                                     : fmt::format("stacks here: {}", join(known, ", "));
-  throw Error(Kind::usage, fmt::format("no stack `{}` in {}", name, server.paths.stacks()), std::move(hint));
+  std::string hint = near ? fmt::format("did you mean `{}`?", *near)
+                     : known.empty()
+                         ? fmt::format("put the stack's folder into {}", server.paths.stacks())
+                         : fmt::format("stacks here: {}", join(known, ", "));
+  throw Error(Kind::usage, fmt::format("no stack `{}` in {}", name, server.paths.stacks()),
+              std::move(hint));
 }
 
 std::string directory_of(Server& server, const std::string& name) {
@@ -65,14 +69,17 @@ std::string required_text(Disk& disk, const std::string& path, const std::string
 std::string project_from(std::string_view name) {
   std::string project;
   for (const char letter : lower(name))
-    if ((letter >= 'a' && letter <= 'z') || (letter >= '0' && letter <= '9') || letter == '_' || letter == '-')
+    if ((letter >= 'a' && letter <= 'z') || (letter >= '0' && letter <= '9') || letter == '_' ||
+        letter == '-')
       project += letter;
   return project;
 }
 
 std::string project_of(const Stack& stack) {
-  if (!stack.compose.project_name.empty()) return expand_variables(stack.compose.project_name, stack.env.values());
-  if (const auto named = stack.env.value("COMPOSE_PROJECT_NAME"); named && !named->empty()) return *named;
+  if (!stack.compose.project_name.empty())
+    return expand_variables(stack.compose.project_name, stack.env.values());
+  if (const auto named = stack.env.value("COMPOSE_PROJECT_NAME"); named && !named->empty())
+    return *named;
   return project_from(stack.name);
 }
 
@@ -83,8 +90,10 @@ void require_known_checks(const Policy& policy, const std::string& path) {
   for (const std::string& name : policy.verify.skip) {
     if (std::find(known.begin(), known.end(), name) != known.end()) continue;
     const auto near = nearest(name, known);
-    throw Error(Kind::usage, fmt::format("{}: `verify.skip` names no check: `{}`", path, printable(name)),
-                near ? fmt::format("did you mean `{}`?", *near) : fmt::format("checks: {}", join(known, ", ")));
+    throw Error(Kind::usage,
+                fmt::format("{}: `verify.skip` names no check: `{}`", path, printable(name)),
+                near ? fmt::format("did you mean `{}`?", *near)
+                     : fmt::format("checks: {}", join(known, ", ")));
   }
 }
 
@@ -114,9 +123,13 @@ Stack read_stack(Server& server, const std::string& name) {
   PolicyFile policy = read_policy(compose, policy_path, policy_text);
   require_known_checks(policy.policy, policy_path);
   const std::string env_path = directory + "/.env";
-  EnvFile env(env_path, required_text(disk, env_path,
-                                      fmt::format("put it back from the newest copy in {}, or write one with {}=<the tag that runs>",
-                                                  server.paths.release_copies(name, ""), policy.policy.tag_variable)));
+  EnvFile env(
+      env_path,
+      required_text(
+          disk, env_path,
+          fmt::format(
+              "put it back from the newest copy in {}, or write one with {}=<the tag that runs>",
+              server.paths.release_copies(name, ""), policy.policy.tag_variable)));
   Stack stack{.name = name,
               .directory = directory,
               .compose_path = *compose_path,
@@ -182,8 +195,10 @@ Running observe(Server& server, const Stack& stack) {
   for (docker::Container& container : server.engine.project_containers(stack.project)) {
     const bool candidate = !container.label(docker::label_candidate).empty();
     const bool one_off = lower(container.label(docker::label_one_off)) == "true";
-    if (candidate) running.candidates.push_back(std::move(container));
-    else if (!one_off) running.services.push_back(std::move(container));
+    if (candidate)
+      running.candidates.push_back(std::move(container));
+    else if (!one_off)
+      running.services.push_back(std::move(container));
   }
   return running;
 }

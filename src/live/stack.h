@@ -27,13 +27,14 @@ struct Stack {
   EnvFile env;
   std::string env_path;
   Policy policy;
-  std::string project;  // Compose's project name: `name:`, COMPOSE_PROJECT_NAME of .env, else the folder's name
+  std::string project;  // Compose's project name: `name:`, COMPOSE_PROJECT_NAME of .env, else the
+                        // folder's name
   Secrets secrets;      // of .env and of the compose file's environment
 
-  std::string tag() const;                                // what .env asks for
-  Reference image_for(const std::string& tag) const;      // the release service's image with that tag
+  std::string tag() const;                            // what .env asks for
+  Reference image_for(const std::string& tag) const;  // the release service's image with that tag
   const ComposeService& release_service() const;
-  std::string config_hash() const;                        // of everything but the tag line
+  std::string config_hash() const;  // of everything but the tag line
 };
 
 // Error(usage): unknown stack (with the nearest name), no compose file, a broken file, an ambiguous

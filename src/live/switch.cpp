@@ -23,19 +23,21 @@ std::vector<std::string> texts_of(const Json& list) {
 std::vector<std::string> anonymous_volumes(const docker::Container& container) {
   std::vector<std::string> names;
   for (const docker::Mount& mount : container.mounts)
-    if (mount.type == "volume" && mount.name.size() == 64 && is_hex(mount.name)) names.push_back(mount.name);
+    if (mount.type == "volume" && mount.name.size() == 64 && is_hex(mount.name))
+      names.push_back(mount.name);
   return names;
 }
 
 std::vector<docker::Container> release_containers(Server& server, const Stack& stack) {
   std::vector<docker::Container> found;
   for (docker::Container& container : observe(server, stack).services)
-    if (container.label(docker::label_service) == stack.policy.service) found.push_back(std::move(container));
+    if (container.label(docker::label_service) == stack.policy.service)
+      found.push_back(std::move(container));
   return found;
 }
 
-// After a failed recreate Compose v1 leaves the old container stopped, or back under <id12>_<name>, and
-// perhaps a new one that never ran. Data is in named volumes, so what does not run can go.
+// After a failed recreate Compose v1 leaves the old container stopped, or back under <id12>_<name>,
+// and perhaps a new one that never ran. Data is in named volumes, so what does not run can go.
 void clear_leftovers(Server& server, const Stack& stack) {
   const auto containers = release_containers(server, stack);
   if (containers.size() < 2) return;
@@ -53,27 +55,32 @@ UpOptions up_options(const Stack& stack, bool all) {
   UpOptions options{.services = {}, .dependencies = all, .recreate = !all, .stop_timeout = {}};
   if (!all) {
     options.services = {stack.policy.service};
-    for (const std::string& companion : stack.policy.companions) options.services.push_back(companion);
+    for (const std::string& companion : stack.policy.companions)
+      options.services.push_back(companion);
   }
-  if (!stack.release_service().has_stop_grace_period) options.stop_timeout = stack.policy.stop_timeout;
+  if (!stack.release_service().has_stop_grace_period)
+    options.stop_timeout = stack.policy.stop_timeout;
   return options;
 }
 
 bool runs_as_before(Server& server, const Stack& stack, const Before& before) {
   const auto containers = release_containers(server, stack);
-  return containers.size() == 1 && containers.front().running() && containers.front().image_id == before.image_id &&
+  return containers.size() == 1 && containers.front().running() &&
+         containers.front().image_id == before.image_id &&
          containers.front().image == before.image && !has_id_prefix(containers.front().name);
 }
 
-void remove_first_release(Server& server, const Stack& stack, Composer& composer, Progress& progress) {
+void remove_first_release(Server& server, const Stack& stack, Composer& composer,
+                          Progress& progress) {
   if (!release_containers(server, stack).empty()) composer.remove(stack.policy.service, progress);
 }
 
 Error not_back(const Stack& stack, const Before& before, const Verification& verification) {
   Error error(Kind::failed,
-              fmt::format("{} runs {} again, but it does not verify: {}", stack.name, before.tag, verification.trouble),
-              fmt::format("look at: ballast verify {0}; docker logs of its service `{1}`", stack.name,
-                          stack.policy.service));
+              fmt::format("{} runs {} again, but it does not verify: {}", stack.name, before.tag,
+                          verification.trouble),
+              fmt::format("look at: ballast verify {0}; docker logs of its service `{1}`",
+                          stack.name, stack.policy.service));
   for (const std::string& line : failing_lines(verification.checks)) error.add_context(line);
   return error;
 }
@@ -98,7 +105,8 @@ Before before_from_json(const Json& json) {
 
 Before observe_before(const Inspection& inspection, const Running& running) {
   const Stack& stack = inspection.stack;
-  Before before{.tag = stack.tag(), .image_id = {}, .image = {}, .was_good = false, .anonymous_volumes = {}};
+  Before before{
+      .tag = stack.tag(), .image_id = {}, .image = {}, .was_good = false, .anonymous_volumes = {}};
   const docker::Container* container = running.of(stack.policy.service);
   if (container == nullptr) return before;
   before.image_id = container->image_id;
@@ -110,18 +118,23 @@ Before observe_before(const Inspection& inspection, const Running& running) {
 
 void write_tag(Server& server, const Stack& stack, const std::string& tag) {
   const auto text = server.host.disk.read(stack.env_path);
-  if (!text) throw Error(Kind::failed, stack.env_path + " has gone", "put it back; nothing else was changed");
+  if (!text)
+    throw Error(Kind::failed, stack.env_path + " has gone",
+                "put it back; nothing else was changed");
   const EnvFile env(stack.env_path, *text);
   if (env.tag(stack.policy.tag_variable) == tag) return;
   server.host.disk.replace(stack.env_path, env.with_tag(stack.policy.tag_variable, tag));
 }
 
-void ensure_image(Server& server, const std::string& repository, const std::string& tag, const std::string& image_id) {
+void ensure_image(Server& server, const std::string& repository, const std::string& tag,
+                  const std::string& image_id) {
   const auto present = server.engine.image(repository + ":" + tag);
   if (present && present->id == image_id) return;
   if (!server.engine.image(image_id))
-    throw Error(Kind::failed, fmt::format("the image {} of {}:{} is gone", image_id.substr(0, 19), repository, tag),
-                fmt::format("pull or build it again: docker pull {}:{}", repository, tag));
+    throw Error(
+        Kind::failed,
+        fmt::format("the image {} of {}:{} is gone", image_id.substr(0, 19), repository, tag),
+        fmt::format("pull or build it again: docker pull {}:{}", repository, tag));
   server.engine.tag_image(image_id, repository, tag);
 }
 
@@ -129,7 +142,8 @@ void remove_anonymous_volumes(Server& server, const Before& before) {
   for (const std::string& name : before.anonymous_volumes) server.engine.remove_volume(name);
 }
 
-void bring_up(Server& server, const Stack& stack, Composer& composer, bool all, Progress& progress) {
+void bring_up(Server& server, const Stack& stack, Composer& composer, bool all,
+              Progress& progress) {
   for (int attempt = 1;; ++attempt) {
     try {
       clear_leftovers(server, stack);
@@ -146,7 +160,8 @@ void bring_up(Server& server, const Stack& stack, Composer& composer, bool all, 
   give_back_name(server, stack);
 }
 
-void return_to(Inspection& inspection, Composer& composer, const Before& before, Progress& progress) {
+void return_to(Inspection& inspection, Composer& composer, const Before& before,
+               Progress& progress) {
   Server& server = inspection.server;
   const Stack& stack = inspection.stack;
   write_tag(server, stack, before.tag);
@@ -159,7 +174,8 @@ void return_to(Inspection& inspection, Composer& composer, const Before& before,
   const Running running = observe(server, stack);
   const docker::Container* container = running.of(stack.policy.service);
   if (container == nullptr)
-    throw Error(Kind::failed, fmt::format("{} has no container of `{}`", stack.name, stack.policy.service));
+    throw Error(Kind::failed,
+                fmt::format("{} has no container of `{}`", stack.name, stack.policy.service));
   inspection.look_at_image(before.image_id);
   inspection.find_databases(running);
   const Verification verification =

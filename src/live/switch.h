@@ -11,10 +11,10 @@ namespace ballast {
 
 // What ran before a change; kept as a step's fact.
 struct Before {
-  std::string tag;         // of .env
-  std::string image_id;    // of the container that ran; empty: nothing ran
-  std::string image;       // repository:tag that the container was made from
-  bool was_good = false;   // it ran and answered
+  std::string tag;                             // of .env
+  std::string image_id;                        // of the container that ran; empty: nothing ran
+  std::string image;                           // repository:tag that the container was made from
+  bool was_good = false;                       // it ran and answered
   std::vector<std::string> anonymous_volumes;  // of its container: nobody's once it is replaced
 
   bool ran() const { return !image_id.empty(); }
@@ -23,21 +23,26 @@ Json before_json(const Before& before);
 Before before_from_json(const Json& json);
 Before observe_before(const Inspection& inspection, const Running& running);
 
-// The tag line alone, atomically; the file is read anew, so that an edit of a moment ago is not lost.
+// The tag line alone, atomically; the file is read anew, so that an edit of a moment ago is not
+// lost.
 void write_tag(Server& server, const Stack& stack, const std::string& tag);
 
 // repository:tag means this image again. Error(failed) when the image is gone.
-void ensure_image(Server& server, const std::string& repository, const std::string& tag, const std::string& image_id);
+void ensure_image(Server& server, const std::string& repository, const std::string& tag,
+                  const std::string& image_id);
 
-// Generation one of Compose leaves them behind, a gigabyte of addons with each release. Those in use stay.
+// Generation one of Compose leaves them behind, a gigabyte of addons with each release. Those in
+// use stay.
 void remove_anonymous_volumes(Server& server, const Before& before);
 
-// The release service with what the files say; the whole stack when `all`. Clears away what a broken run of
-// Compose left (containers that do not run, names with an id before them), and gives the service its name.
+// The release service with what the files say; the whole stack when `all`. Clears away what a
+// broken run of Compose left (containers that do not run, names with an id before them), and gives
+// the service its name.
 void bring_up(Server& server, const Stack& stack, Composer& composer, bool all, Progress& progress);
 
-// Files, tag, image and containers as they were, verified. A release that was not good before only has to run.
-// `stack` is read after the files are back.
-void return_to(Inspection& inspection, Composer& composer, const Before& before, Progress& progress);
+// Files, tag, image and containers as they were, verified. A release that was not good before only
+// has to run. `stack` is read after the files are back.
+void return_to(Inspection& inspection, Composer& composer, const Before& before,
+               Progress& progress);
 
 }  // namespace ballast

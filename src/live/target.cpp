@@ -79,15 +79,18 @@ int web_port(const Stack& stack, const docker::Container& container) {
 }
 
 // Empty: no second port is to be expected.
-std::string chat_authority(Server& server, const Stack& stack, const docker::Container& container, bool own) {
+std::string chat_authority(Server& server, const Stack& stack, const docker::Container& container,
+                           bool own) {
   const int port = stack.policy.traffic.chat_port;
   if (port == 0 || configured_workers(server, container).value_or(1) == 0) return {};
-  if (const auto* found = published(container, port); found != nullptr && !own) return published_authority(*found);
+  if (const auto* found = published(container, port); found != nullptr && !own)
+    return published_authority(*found);
   const std::string address = own_address(container);
   return address.empty() ? std::string() : fmt::format("{}:{}", address, port);
 }
 
-void set_own_address(Target& target, const Stack& stack, const docker::Container& container, std::string_view how) {
+void set_own_address(Target& target, const Stack& stack, const docker::Container& container,
+                     std::string_view how) {
   const std::string address = own_address(container);
   const int port = web_port(stack, container);
   if (address.empty() || port == 0) return;
@@ -98,7 +101,8 @@ void set_own_address(Target& target, const Stack& stack, const docker::Container
 void set_router(Target& target, const Policy::Traffic& traffic) {
   target.url = traffic.url;
   target.chat_url = traffic.chat_url;
-  target.how = traffic.host.empty() ? traffic.url : fmt::format("{} as {}", traffic.url, traffic.host);
+  target.how =
+      traffic.host.empty() ? traffic.url : fmt::format("{} as {}", traffic.url, traffic.host);
 }
 
 }  // namespace
@@ -130,14 +134,17 @@ Target live_target(Server& server, const Stack& stack, const docker::Container& 
   } else {
     set_own_address(target, stack, container, "the container's own address (no port is published)");
   }
-  if (const auto chat = chat_authority(server, stack, container, false); !chat.empty()) target.chat_url = "http://" + chat;
+  if (const auto chat = chat_authority(server, stack, container, false); !chat.empty())
+    target.chat_url = "http://" + chat;
   return target;
 }
 
 Target candidate_target(Server& server, const Stack& stack, const docker::Container& container) {
-  Target target{.container = container, .candidate = true, .host_header = stack.policy.traffic.host};
+  Target target{
+      .container = container, .candidate = true, .host_header = stack.policy.traffic.host};
   set_own_address(target, stack, container, "the candidate's own address");
-  if (const auto chat = chat_authority(server, stack, container, true); !chat.empty()) target.chat_url = "http://" + chat;
+  if (const auto chat = chat_authority(server, stack, container, true); !chat.empty())
+    target.chat_url = "http://" + chat;
   return target;
 }
 

@@ -6,14 +6,14 @@
 
 namespace ballast {
 
-// Published port, or the policy's `url` and `host` where a router stands in front; the container's own
-// address only as a last resort, and said so in `how`.
+// Published port, or the policy's `url` and `host` where a router stands in front; the container's
+// own address only as a last resort, and said so in `how`.
 Target live_target(Server& server, const Stack& stack, const docker::Container& container);
 // A candidate has no published ports: its own address on the stack's network, from the host.
 Target candidate_target(Server& server, const Stack& stack, const docker::Container& container);
 
-// Odoo listens on its second port only with workers; read from the container's command line, else from its
-// configuration file. nullopt when neither tells.
+// Odoo listens on its second port only with workers; read from the container's command line, else
+// from its configuration file. nullopt when neither tells.
 std::optional<int> configured_workers(Server& server, const docker::Container& container);
 
 }  // namespace ballast

@@ -11,8 +11,10 @@ namespace ballast {
 
 namespace {
 
-// Asked alone until they pass: the full round costs processes inside a container that is busy starting.
-constexpr std::array<std::string_view, 3> first_signs{"container-running", "port-open", "web-health"};
+// Asked alone until they pass: the full round costs processes inside a container that is busy
+// starting.
+constexpr std::array<std::string_view, 3> first_signs{"container-running", "port-open",
+                                                      "web-health"};
 constexpr Duration first_pause = std::chrono::milliseconds(100);
 constexpr Duration longest_pause = std::chrono::seconds(1);
 constexpr int restarts_of_a_loop = 3;
@@ -21,11 +23,14 @@ bool is_first_sign(const Check* check) {
   return std::find(first_signs.begin(), first_signs.end(), check->name) != first_signs.end();
 }
 
-Moment moment_of(Asked asked) { return asked == Asked::candidate ? Moment::candidate : Moment::live; }
+Moment moment_of(Asked asked) {
+  return asked == Asked::candidate ? Moment::candidate : Moment::live;
+}
 
 Target target_of(const Inspection& inspection, const docker::Container& container, Asked asked) {
-  return asked == Asked::candidate ? candidate_target(inspection.server, inspection.stack, container)
-                                   : live_target(inspection.server, inspection.stack, container);
+  return asked == Asked::candidate
+             ? candidate_target(inspection.server, inspection.stack, container)
+             : live_target(inspection.server, inspection.stack, container);
 }
 
 // Why waiting is of no use; empty: it may still become good.
@@ -34,7 +39,8 @@ std::string hopeless(const std::optional<docker::Container>& container, int rest
   if (container->state == "exited" || container->state == "dead")
     return fmt::format("its container exited ({})", container->exit_code);
   if (container->restart_count - restarts_before >= restarts_of_a_loop)
-    return fmt::format("its container restarts in a loop ({})", counted(container->restart_count, "restart"));
+    return fmt::format("its container restarts in a loop ({})",
+                       counted(container->restart_count, "restart"));
   return {};
 }
 
@@ -92,11 +98,12 @@ std::string waiting_note(const std::vector<CheckResult>& results) {
   const auto failing = not_passing(results);
   if (failing.empty()) return "verifying";
   const CheckResult& first = failing.front();
-  return fmt::format("waiting: {}{}{}: {}", first.name, first.subject.empty() ? "" : " ", first.subject, first.measured);
+  return fmt::format("waiting: {}{}{}: {}", first.name, first.subject.empty() ? "" : " ",
+                     first.subject, first.measured);
 }
 
-void wait_for_pass(const Inspection& inspection, Round& round, const std::string& id, Duration timeout,
-                   Verification& verification, Progress& progress) {
+void wait_for_pass(const Inspection& inspection, Round& round, const std::string& id,
+                   Duration timeout, Verification& verification, Progress& progress) {
   Host& host = inspection.server.host;
   const Monotonic deadline = host.clock.monotonic() + timeout;
   Duration pause = first_pause;
@@ -105,7 +112,8 @@ void wait_for_pass(const Inspection& inspection, Round& round, const std::string
     stop_when_interrupted(host);
     const auto container = inspection.server.engine.container(id);
     if (container && !restarts) restarts = container->restart_count;
-    if (verification.trouble = hopeless(container, restarts.value_or(0)); !verification.trouble.empty()) {
+    if (verification.trouble = hopeless(container, restarts.value_or(0));
+        !verification.trouble.empty()) {
       if (container) verification.trouble += ended_text(*container);
       return;
     }
@@ -122,8 +130,8 @@ void wait_for_pass(const Inspection& inspection, Round& round, const std::string
   }
 }
 
-void settle(const Inspection& inspection, const std::string& id, Duration length, Verification& verification,
-            Progress& progress) {
+void settle(const Inspection& inspection, const std::string& id, Duration length,
+            Verification& verification, Progress& progress) {
   Host& host = inspection.server.host;
   const auto first = inspection.server.engine.container(id);
   if (!first) {
@@ -135,19 +143,23 @@ void settle(const Inspection& inspection, const std::string& id, Duration length
   while (host.clock.monotonic() < until && verification.passed) {
     progress.note("all checks pass; watching that it stays up");
     const auto left = std::chrono::duration_cast<Duration>(until - host.clock.monotonic());
-    host.clock.sleep(std::min<Duration>(std::max<Duration>(left, std::chrono::milliseconds(1)), std::chrono::milliseconds(500)));
+    host.clock.sleep(std::min<Duration>(std::max<Duration>(left, std::chrono::milliseconds(1)),
+                                        std::chrono::milliseconds(500)));
     stop_when_interrupted(host);
     const auto now = inspection.server.engine.container(id);
-    if (now && now->running() && now->restart_count == first->restart_count && now->started_at == first->started_at)
+    if (now && now->running() && now->restart_count == first->restart_count &&
+        now->started_at == first->started_at)
       continue;
     verification.passed = false;
-    verification.trouble = "it did not stay up: its container " +
-                           (now ? fmt::format("is {} after {}", now->state, counted(now->restart_count, "restart"))
-                                : std::string("is gone"));
+    verification.trouble =
+        "it did not stay up: its container " +
+        (now ? fmt::format("is {} after {}", now->state, counted(now->restart_count, "restart"))
+             : std::string("is gone"));
   }
 }
 
-std::vector<std::string> odoo_databases(Engine& engine, const docker::Container& container, const Policy& policy) {
+std::vector<std::string> odoo_databases(Engine& engine, const docker::Container& container,
+                                        const Policy& policy) {
   std::vector<std::string> names;
   const auto excluded = [&](const std::string& name) {
     return std::find(policy.databases_exclude.begin(), policy.databases_exclude.end(), name) !=
@@ -160,7 +172,8 @@ std::vector<std::string> odoo_databases(Engine& engine, const docker::Container&
 
 }  // namespace
 
-Inspection::Inspection(Server& server_, Journal& journal_, const Stack& stack_, std::string operation)
+Inspection::Inspection(Server& server_, Journal& journal_, const Stack& stack_,
+                       std::string operation)
     : server(server_), journal(journal_), stack(stack_), operation_(std::move(operation)) {}
 
 void Inspection::look_at_image(const std::string& image) {
@@ -207,7 +220,8 @@ void Inspection::find_databases(const Running& running) {
   if (stack.policy.preset != Preset::odoo || stack.policy.database_service.empty()) return;
   const docker::Container* database = running.of(stack.policy.database_service);
   if (database == nullptr || !database->running()) {
-    databases_trouble_ = fmt::format("the database service `{}` does not run", stack.policy.database_service);
+    databases_trouble_ =
+        fmt::format("the database service `{}` does not run", stack.policy.database_service);
     return;
   }
   try {
@@ -217,12 +231,14 @@ void Inspection::find_databases(const Running& running) {
   }
 }
 
-Verification verify_once(const Inspection& inspection, const std::string& tag, const docker::Container& container,
-                         Asked asked) {
+Verification verify_once(const Inspection& inspection, const std::string& tag,
+                         const docker::Container& container, Asked asked) {
   CheckContext context = inspection.context(tag);
   context.target = target_of(inspection, container, asked);
-  Verification verification{.checks = {}, .passed = false, .how = context.target->how, .trouble = {}};
-  verification.checks = run_checks(checks_for(moment_of(asked), inspection.stack.policy), context, true);
+  Verification verification{
+      .checks = {}, .passed = false, .how = context.target->how, .trouble = {}};
+  verification.checks =
+      run_checks(checks_for(moment_of(asked), inspection.stack.policy), context, true);
   verification.passed = all_pass(verification.checks);
   return verification;
 }
@@ -235,8 +251,9 @@ bool answers(const Inspection& inspection, const docker::Container& container) {
   return all_pass(run_checks(checks, context, true));
 }
 
-Verification verify_until_good(const Inspection& inspection, const std::string& tag, const std::string& container,
-                               Asked asked, const Patience& patience, Progress& progress) {
+Verification verify_until_good(const Inspection& inspection, const std::string& tag,
+                               const std::string& container, Asked asked, const Patience& patience,
+                               Progress& progress) {
   Verification verification;
   Round round(inspection, tag, asked);
   wait_for_pass(inspection, round, container, patience.timeout, verification, progress);
@@ -244,16 +261,16 @@ Verification verify_until_good(const Inspection& inspection, const std::string& 
   return verification;
 }
 
-void watch_that_it_stays(const Inspection& inspection, const std::string& container, Duration length,
-                         Verification& verification, Progress& progress) {
+void watch_that_it_stays(const Inspection& inspection, const std::string& container,
+                         Duration length, Verification& verification, Progress& progress) {
   settle(inspection, container, length, verification, progress);
 }
 
 std::vector<std::string> failing_lines(const std::vector<CheckResult>& results) {
   std::vector<std::string> lines;
   for (const CheckResult& result : not_passing(results))
-    lines.push_back(fmt::format("{}{}{}: {}", result.name, result.subject.empty() ? "" : " ", result.subject,
-                                result.measured));
+    lines.push_back(fmt::format("{}{}{}: {}", result.name, result.subject.empty() ? "" : " ",
+                                result.subject, result.measured));
   return lines;
 }
 

@@ -22,8 +22,8 @@ class Inspection {
   CheckContext context(const std::string& tag) const;
   // The Odoo databases of the stack, asked anew; with why not, when they could not be listed.
   void find_databases(const Running& running);
-  // The image that is to be proved, by id or reference, with the addons in it. What an image holds never changes,
-  // so its listing is read once and kept. Error(failed) when the image is gone.
+  // The image that is to be proved, by id or reference, with the addons in it. What an image holds
+  // never changes, so its listing is read once and kept. Error(failed) when the image is gone.
   void look_at_image(const std::string& image);
   const std::optional<docker::Image>& image() const { return image_; }
   const std::vector<std::string>& databases() const { return databases_; }
@@ -43,30 +43,33 @@ class Inspection {
 struct Verification {
   std::vector<CheckResult> checks;
   bool passed = false;
-  std::string how;       // through which address
-  std::string trouble;   // in words, when it did not pass: "not within 2 min", "its container exited (1)"
+  std::string how;  // through which address
+  std::string
+      trouble;  // in words, when it did not pass: "not within 2 min", "its container exited (1)"
 };
 
 enum class Asked { live, candidate };
 
 // One round, no waiting.
-Verification verify_once(const Inspection& inspection, const std::string& tag, const docker::Container& container,
-                         Asked asked);
+Verification verify_once(const Inspection& inspection, const std::string& tag,
+                         const docker::Container& container, Asked asked);
 
 // The first signs of life only: its container runs and it answers at its address.
 bool answers(const Inspection& inspection, const docker::Container& container);
 
-// Waits for the first pass of all checks for at most `timeout`, then for `settle` without a restart.
+// Waits for the first pass of all checks for at most `timeout`, then for `settle` without a
+// restart.
 struct Patience {
   Duration timeout;
   Duration settle;
 };
-Verification verify_until_good(const Inspection& inspection, const std::string& tag, const std::string& container,
-                               Asked asked, const Patience& patience, Progress& progress);
+Verification verify_until_good(const Inspection& inspection, const std::string& tag,
+                               const std::string& container, Asked asked, const Patience& patience,
+                               Progress& progress);
 
 // For `length` from now on its container must neither restart nor go.
-void watch_that_it_stays(const Inspection& inspection, const std::string& container, Duration length,
-                         Verification& verification, Progress& progress);
+void watch_that_it_stays(const Inspection& inspection, const std::string& container,
+                         Duration length, Verification& verification, Progress& progress);
 
 // "web-login ten_a: 500 in 12 ms" for each that does not pass.
 std::vector<std::string> failing_lines(const std::vector<CheckResult>& results);

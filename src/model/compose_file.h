@@ -14,9 +14,9 @@ namespace ballast {
 
 struct ComposeVariable {
   std::string name;
-  bool required = false;    // ${X:?…} or ${X?…}
-  bool has_default = false; // ${X:-…}, ${X-…}, ${X:+…}, ${X+…}
-  bool empty_is_unset = false; // the forms with a colon
+  bool required = false;        // ${X:?…} or ${X?…}
+  bool has_default = false;     // ${X:-…}, ${X-…}, ${X:+…}, ${X+…}
+  bool empty_is_unset = false;  // the forms with a colon
   int line = 0;
   bool nested = false;  // stands only inside another's ${…}, which decides whether it is asked for
 };
@@ -44,8 +44,8 @@ struct ComposeService {
   std::vector<ComposeMount> mounts;
   std::vector<ComposePort> ports;
   std::map<std::string, std::string> environment;
-  std::vector<std::string> labels;  // keys
-  std::vector<std::string> command; // empty: the image's
+  std::vector<std::string> labels;   // keys
+  std::vector<std::string> command;  // empty: the image's
   bool has_health_check = false;
   bool has_stop_grace_period = false;
   bool has_env_file = false;
@@ -58,8 +58,9 @@ struct ComposeFile {
   std::string project_name;  // `name:`, or empty
   std::vector<ComposeService> services;
   std::vector<std::string> volumes;  // top-level names
-  std::vector<ComposeVariable> variables;  // every ${X} and $X of the raw text values, `$$` excepted, each name once
-  bool refers_to_other_files = false;      // env_file, extends, include, configs/secrets from files
+  std::vector<ComposeVariable>
+      variables;  // every ${X} and $X of the raw text values, `$$` excepted, each name once
+  bool refers_to_other_files = false;  // env_file, extends, include, configs/secrets from files
 
   const ComposeService* service(std::string_view name) const;
 };
@@ -69,6 +70,7 @@ ComposeFile parse_compose(const std::string& path, std::string_view text);
 // The variables of one scalar.
 std::vector<ComposeVariable> variables_of(std::string_view scalar);
 // Expands ${X}, ${X:-d}, $X, $$ with `values`; unknown ones become empty.
-std::string expand_variables(std::string_view scalar, const std::map<std::string, std::string>& values);
+std::string expand_variables(std::string_view scalar,
+                             const std::map<std::string, std::string>& values);
 
 }  // namespace ballast

@@ -20,15 +20,16 @@ class EnvFile {
   std::map<std::string, std::string> values() const;
 
   // The tag line. Error(refused) when there is none, it stands there twice, is commented out
-  // ("#ODOO_TAG=…"), has `export ` before it, or is split over lines; each with its line number(s) and what to do.
+  // ("#ODOO_TAG=…"), has `export ` before it, or is split over lines; each with its line number(s)
+  // and what to do.
   std::string tag(std::string_view name) const;
   // The text with only the value of that line changed; its quotes and a comment behind it stay.
   std::string with_tag(std::string_view name, std::string_view tag) const;
 
  private:
   struct Line {
-    std::size_t number;      // from 1
-    std::size_t value_begin; // offsets into text_
+    std::size_t number;       // from 1
+    std::size_t value_begin;  // offsets into text_
     std::size_t value_end;
     std::string name;
     std::string value;

@@ -22,9 +22,10 @@ struct HistoryEntry {
   std::string line() const;  // without "\n"
 };
 
-HistoryEntry history_entry(Time time, std::string stack, std::string version, std::string environment,
-                           std::string status, std::string operator_name);
-// nullopt for a line that is not of this form (old files may hold others: they are kept and shown raw).
+HistoryEntry history_entry(Time time, std::string stack, std::string version,
+                           std::string environment, std::string status, std::string operator_name);
+// nullopt for a line that is not of this form (old files may hold others: they are kept and shown
+// raw).
 std::optional<HistoryEntry> parse_history_line(std::string_view line);
 
 }  // namespace ballast

@@ -1,5 +1,5 @@
-// What may come in at the door: names of stacks, tags, operators. Each check throws Error(usage) with
-// the offending part made printable; the limits are documented in docs/formats.md.
+// What may come in at the door: names of stacks, tags, operators. Each check throws Error(usage)
+// with the offending part made printable; the limits are documented in docs/formats.md.
 #pragma once
 
 #include <string>
@@ -12,7 +12,8 @@ namespace ballast {
 void require_stack_name(std::string_view name);
 // The OCI rule: [A-Za-z0-9_][A-Za-z0-9._-]{0,127}.
 void require_tag(std::string_view tag);
-// An operator, environment or reason: UTF-8, no `|`, no control character, not empty, at most `limit` bytes.
+// An operator, environment or reason: UTF-8, no `|`, no control character, not empty, at most
+// `limit` bytes.
 void require_field(std::string_view what, std::string_view value, std::size_t limit = 128);
 
 }  // namespace ballast

@@ -8,19 +8,20 @@ namespace ballast {
 struct Paths {
   std::string root = "/";
 
-  std::string stacks() const;                 // /srv/stacks
+  std::string stacks() const;  // /srv/stacks
   std::string stack(const std::string& name) const;
-  std::string history() const;                // /srv/deployments/history.log
+  std::string history() const;                            // /srv/deployments/history.log
   std::string last_good(const std::string& stack) const;  // /srv/deployments/last_good_sha/<stack>
   std::string backups(const std::string& stack) const;
-  std::string state() const;                  // /var/lib/ballast
-  std::string journal() const;                // /var/lib/ballast/ballast.db
-  std::string release_copies(const std::string& stack, const std::string& release) const;  // state/releases/<stack>/<release>
-  std::string settings() const;               // /etc/ballast/ballast.yaml
-  std::string run() const;                    // /run/ballast
-  std::string stack_lock(const std::string& stack) const;  // /run/ballast/<stack>.lock
+  std::string state() const;    // /var/lib/ballast
+  std::string journal() const;  // /var/lib/ballast/ballast.db
+  std::string release_copies(const std::string& stack,
+                             const std::string& release) const;  // state/releases/<stack>/<release>
+  std::string settings() const;                                  // /etc/ballast/ballast.yaml
+  std::string run() const;                                       // /run/ballast
+  std::string stack_lock(const std::string& stack) const;        // /run/ballast/<stack>.lock
   std::string history_lock() const;
-  std::string docker_socket() const;          // /var/run/docker.sock, whatever the root
+  std::string docker_socket() const;  // /var/run/docker.sock, whatever the root
 };
 
 }  // namespace ballast

@@ -19,20 +19,25 @@ enum class Preset { generic, odoo };
 
 struct Policy {
   Preset preset = Preset::generic;
-  std::string environment = "prod";      // env:
-  std::string service;                   // release service
-  std::vector<std::string> companions;   // other services whose image holds the same tag variable: switched along
-  std::string database_service;          // empty: none
-  std::string tag_variable;              // e.g. ODOO_TAG, the variable in the release service's image
-  std::string tag_pattern;               // ECMAScript regular expression, whole match; empty: any tag but `latest`
-  std::string repository_hint;           // not in the file: the image as written in the compose file
+  std::string environment = "prod";  // env:
+  std::string service;               // release service
+  std::vector<std::string>
+      companions;  // other services whose image holds the same tag variable: switched along
+  std::string database_service;  // empty: none
+  std::string tag_variable;      // e.g. ODOO_TAG, the variable in the release service's image
+  std::string
+      tag_pattern;  // ECMAScript regular expression, whole match; empty: any tag but `latest`
+  std::string repository_hint;  // not in the file: the image as written in the compose file
 
   struct Traffic {
-    std::string url;    // "https://shop.example.com" – where users' traffic goes in; empty: the published port
-    std::string host;   // Host header when a router stands in front
+    std::string url;   // "https://shop.example.com" – where users' traffic goes in; empty: the
+                       // published port
+    std::string host;  // Host header when a router stands in front
     std::string chat_url;  // of the websocket port, when it is not behind `url`
-    int port = 0;       // container port of the web service; 0: the preset's (8069), or the only published one
-    int chat_port = 0;  // container port of websocket traffic; 0: the preset's (8072), none for generic
+    int port =
+        0;  // container port of the web service; 0: the preset's (8069), or the only published one
+    int chat_port =
+        0;  // container port of websocket traffic; 0: the preset's (8072), none for generic
   } traffic;
 
   struct Verify {
@@ -59,12 +64,13 @@ struct Policy {
     std::uint64_t memory_available = 256u << 20;  // bytes
   } gates;
 
-  std::vector<std::string> data_mounts;  // container paths that may keep data; preset odoo: /var/lib/odoo
-  int keep_releases = 3;                 // good images kept by prune
+  std::vector<std::string>
+      data_mounts;        // container paths that may keep data; preset odoo: /var/lib/odoo
+  int keep_releases = 3;  // good images kept by prune
   Duration stop_timeout = std::chrono::seconds(60);  // time for requests in flight
-  bool pull = true;                      // false: local images only
-  std::string before_deploy = "off";     // backup: {before-deploy: …}
-  std::vector<std::string> databases_exclude;  // patterns (*), preset odoo: none
+  bool pull = true;                                  // false: local images only
+  std::string before_deploy = "off";                 // backup: {before-deploy: …}
+  std::vector<std::string> databases_exclude;        // patterns (*), preset odoo: none
 };
 
 // What was read, and which keys the file gave (for `init` and `config show`).
@@ -77,12 +83,14 @@ struct PolicyFile {
 // Inference (DESIGN: section 5): release service = the one whose image holds ${…_TAG}; database
 // service = image whose last path component begins with postgres or postgis; preset odoo when the
 // release service keeps /var/lib/odoo in a volume.
-// Error(usage) when no service or more than one could be released: names them and says `service: …` in ballast.yaml.
+// Error(usage) when no service or more than one could be released: names them and says `service: …`
+// in ballast.yaml.
 Policy infer_policy(const ComposeFile& compose);
 
 // `text` is ballast.yaml, nullopt when absent. Unknown keys: Error(usage)
 // "<path>:<line>: unknown key `verfy`" with the nearest known key in the hint; `x-…` keys are free.
-PolicyFile read_policy(const ComposeFile& compose, const std::string& path, const std::optional<std::string>& text);
+PolicyFile read_policy(const ComposeFile& compose, const std::string& path,
+                       const std::optional<std::string>& text);
 
 // The commented ballast.yaml that `init` writes; reading it back gives the same policy.
 std::string print_policy(const Policy& policy);

@@ -9,7 +9,8 @@
 
 namespace ballast {
 
-// A scalar, a list or a map; `line` counts from 1. Merge keys (<<) and aliases are already resolved.
+// A scalar, a list or a map; `line` counts from 1. Merge keys (<<) and aliases are already
+// resolved.
 struct Yaml {
   enum class Type { null, scalar, list, map };
   Type type = Type::null;
@@ -30,8 +31,8 @@ struct Yaml {
   const Yaml* find(std::string_view key) const;  // of a map; nullptr when absent
 };
 
-// Error(usage) "<path>:<line>: …" when it is not YAML, holds a key twice, is nested deeper than 64, or
-// expands to more than a million nodes. `path` is for messages.
+// Error(usage) "<path>:<line>: …" when it is not YAML, holds a key twice, is nested deeper than 64,
+// or expands to more than a million nodes. `path` is for messages.
 Yaml parse_yaml(const std::string& path, std::string_view text);
 // For printing a scalar: plain where YAML allows, else double-quoted.
 std::string yaml_scalar(std::string_view text);

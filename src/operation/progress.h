@@ -24,7 +24,8 @@ class Progress {
   virtual void bytes(std::string_view what, std::uint64_t done, std::uint64_t total) = 0;
   // A line that stays: a check's answer, a log line of a failed candidate, a file's difference.
   virtual void detail(std::string_view text) = 0;
-  virtual void step_ends(const Step& step, StepEnd end, std::string_view summary, Duration elapsed) = 0;
+  virtual void step_ends(const Step& step, StepEnd end, std::string_view summary,
+                         Duration elapsed) = 0;
   virtual void undo_begins(const Step& step) = 0;
 };
 

@@ -36,14 +36,13 @@ Error as_error(const std::exception& exception) {
   return Error(Kind::failed, fmt::format("internal error: {}", exception.what()));
 }
 
-Error interrupted() {
-  return Error(Kind::interrupted, "interrupted");
-}
+Error interrupted() { return Error(Kind::interrupted, "interrupted"); }
 
 }  // namespace
 
-StepRun::StepRun(Host& host_, Journal& journal_, Progress& progress_, const OperationRecord& operation_,
-                 const Step& step_, int number, Facts& facts, StepState state)
+StepRun::StepRun(Host& host_, Journal& journal_, Progress& progress_,
+                 const OperationRecord& operation_, const Step& step_, int number, Facts& facts,
+                 StepState state)
     : host(host_),
       journal(journal_),
       progress(progress_),
@@ -85,7 +84,8 @@ Facts Runner::run(OperationRecord operation, const Plan& plan) {
 }
 
 std::optional<Error> Runner::recover(const OperationRecord& operation, const Error& why) {
-  Walk walk{.operation = operation, .plan = plan_from_json(operation.plan), .facts = {}, .reached = {}};
+  Walk walk{
+      .operation = operation, .plan = plan_from_json(operation.plan), .facts = {}, .reached = {}};
   int last = -1;
   for (const StepRecord& step : journal_.steps(operation.id)) {
     walk.facts[step.name] = step.fact;
@@ -95,8 +95,8 @@ std::optional<Error> Runner::recover(const OperationRecord& operation, const Err
   host_.interrupts.hold(true);
   progress_.plan(walk.plan, operation.id);
   const auto committing = walk.committing();
-  const bool reached = committing && last >= *committing &&
-                       walk.reached[*committing] <= StepState::done;
+  const bool reached =
+      committing && last >= *committing && walk.reached[*committing] <= StepState::done;
   // Another version's steps may mean something else: they may be undone, not continued.
   const bool may_continue = operation.ballast_version == version || walk.committed();
   if (!reached || !may_continue) return backward(walk, last, why);
@@ -139,7 +139,8 @@ void Runner::run_step(Walk& walk, int number) {
                                            .fact = walk.facts[step.name],
                                            .at = host_.clock.now()});
   walk.reached[number] = StepState::intended;
-  StepRun run(host_, journal_, progress_, walk.operation, step, number, walk.facts, StepState::intended);
+  StepRun run(host_, journal_, progress_, walk.operation, step, number, walk.facts,
+              StepState::intended);
   try {
     course_.handlers.at(step.name).run(run);
   } catch (const std::exception& exception) {
@@ -162,21 +163,22 @@ Error Runner::backward(Walk& walk, int last, Error error) {
   host_.interrupts.hold(true);
   const std::string failed_step = last < 0 ? std::string() : walk.at(last).name;
   const auto undo_error = undo_steps(walk, last);
-  Ending ending = course_.ending({.error = error, .step = failed_step, .undo_error = undo_error}, walk.facts);
+  Ending ending =
+      course_.ending({.error = error, .step = failed_step, .undo_error = undo_error}, walk.facts);
   const OperationState state = undo_error ? OperationState::failed : OperationState::undone;
   try {
     journal_.end(walk.operation.id, state, exit_status(ending.error.kind()), ending.error.message(),
                  host_.clock.now(), ending.history, ending.release);
     course_.records_changed();
   } catch (const std::exception& exception) {
-    ending.error.add_context(fmt::format("the end of {} could not be recorded: {}", walk.operation.id,
-                                         as_error(exception).message()));
+    ending.error.add_context(fmt::format("the end of {} could not be recorded: {}",
+                                         walk.operation.id, as_error(exception).message()));
   }
   return ending.error;
 }
 
-// What the world needs comes before what the journal needs: every step is undone, whatever happens to
-// another one's undo.
+// What the world needs comes before what the journal needs: every step is undone, whatever happens
+// to another one's undo.
 std::optional<Error> Runner::undo_steps(Walk& walk, int last) {
   std::optional<Error> undo_error;
   for (int number = last; number >= 0; --number) undo_step(walk, number, undo_error);
@@ -208,7 +210,8 @@ bool Runner::undo_step(Walk& walk, int number, std::optional<Error>& undo_error)
   progress_.undo_begins(step);
   record(StepState::undoing);
   try {
-    StepRun run(host_, journal_, progress_, walk.operation, step, number, walk.facts, StepState::undoing);
+    StepRun run(host_, journal_, progress_, walk.operation, step, number, walk.facts,
+                StepState::undoing);
     if (handler == course_.handlers.end())
       throw Error(Kind::failed, fmt::format("this version of ballast has no step `{}`", step.name));
     handler->second.undo(run);

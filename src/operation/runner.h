@@ -1,5 +1,5 @@
-// Runs any plan: the intent is in the journal before a step, the fact after it; what fails is undone
-// backwards. Recovery is the same code on a plan that is read back.
+// Runs any plan: the intent is in the journal before a step, the fact after it; what fails is
+// undone backwards. Recovery is the same code on a plan that is read back.
 #pragma once
 
 #include <functional>
@@ -48,7 +48,8 @@ class StepRun {
 
 struct StepHandler {
   std::function<void(StepRun&)> run;
-  // Must bear being run again, and being run for a step that was only intended. Empty: nothing to undo.
+  // Must bear being run again, and being run for a step that was only intended. Empty: nothing to
+  // undo.
   std::function<void(StepRun&)> undo;
 };
 

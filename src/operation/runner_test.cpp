@@ -34,12 +34,15 @@ class Told : public Progress {
 class RunnerTest : public ::testing::Test {
  protected:
   RunnerTest()
-      : folder_(std::filesystem::temp_directory_path() / ("ballast-runner-" + real_.get().machine.random_hex(8))),
+      : folder_(std::filesystem::temp_directory_path() /
+                ("ballast-runner-" + real_.get().machine.random_hex(8))),
         journal_((folder_ / "ballast.db").string()) {
     course_.ending = [this](const Failure& failure, const Facts&) {
       failed_step_ = failure.step;
       undo_error_ = failure.undo_error;
-      return Ending{.error = failure.error.with_kind(Kind::rolled_back), .history = {}, .release = std::nullopt};
+      return Ending{.error = failure.error.with_kind(Kind::rolled_back),
+                    .history = {},
+                    .release = std::nullopt};
     };
     course_.records_changed = [this] { ++records_changed_; };
     for (const char* name : {"one", "two", "three"}) add(name);
@@ -65,13 +68,26 @@ class RunnerTest : public ::testing::Test {
                       {.name = "three", .title = "third"}}};
   }
   OperationRecord operation(const std::string& made_by = std::string(version)) {
-    return {.id = "op", .kind = "test", .stack = "shop", .operator_name = "ken", .environment = "prod",
-            .request = Json::object(), .plan = {}, .state = OperationState::running, .ballast_version = made_by,
-            .process = 1, .boot = "b", .started = {}, .ended = {}, .exit_status = 0, .message = {}};
+    return {.id = "op",
+            .kind = "test",
+            .stack = "shop",
+            .operator_name = "ken",
+            .environment = "prod",
+            .request = Json::object(),
+            .plan = {},
+            .state = OperationState::running,
+            .ballast_version = made_by,
+            .process = 1,
+            .boot = "b",
+            .started = {},
+            .ended = {},
+            .exit_status = 0,
+            .message = {}};
   }
   Runner runner() { return Runner(real_.get(), journal_, told_, course_); }
   // As a process leaves it that was killed: `done` steps are done, the next is intended.
-  OperationRecord interrupted(int done, bool commits_at_two = false, const std::string& made_by = std::string(version)) {
+  OperationRecord interrupted(int done, bool commits_at_two = false,
+                              const std::string& made_by = std::string(version)) {
     OperationRecord record = operation(made_by);
     record.plan = plan_json(plan(commits_at_two));
     journal_.begin(record);
@@ -150,7 +166,8 @@ TEST_F(RunnerTest, AnUndoThatFailsDoesNotKeepTheOthersFromBeingUndone) {
   fails_ = "three";
   undo_fails_ = "two";
   EXPECT_THROW(runner().run(operation(), plan()), Error);
-  EXPECT_THAT(calls_, ElementsAre("run one", "run two", "run three", "undo three", "undo two", "undo one"));
+  EXPECT_THAT(calls_,
+              ElementsAre("run one", "run two", "run three", "undo three", "undo two", "undo one"));
   ASSERT_TRUE(undo_error_.has_value());
   EXPECT_EQ(undo_error_->message(), "two stays");
   EXPECT_EQ(journal_.operation("op")->state, OperationState::failed);
@@ -198,8 +215,10 @@ TEST_F(RunnerTest, AnotherVersionsCommittedOperationIsClosed) {
 
 TEST_F(RunnerTest, RecoveryThatWasCutOffSkipsWhatIsUndoneAndRepeatsWhatWasBeingUndone) {
   interrupted(2);
-  journal_.record_step("op", {.number = 2, .name = "three", .state = StepState::undone, .fact = {}, .at = {}});
-  journal_.record_step("op", {.number = 1, .name = "two", .state = StepState::undoing, .fact = {}, .at = {}});
+  journal_.record_step(
+      "op", {.number = 2, .name = "three", .state = StepState::undone, .fact = {}, .at = {}});
+  journal_.record_step(
+      "op", {.number = 1, .name = "two", .state = StepState::undoing, .fact = {}, .at = {}});
   runner().recover(*journal_.operation("op"), Error(Kind::interrupted, "cut off"));
   EXPECT_THAT(calls_, ElementsAre("undo two", "undo one"));
 }
@@ -226,7 +245,10 @@ TEST_F(RunnerTest, HistoryGoesIntoTheJournalWithTheStepsEnd) {
 TEST(PlanTest, ReadsBackAsItWasWritten) {
   const Plan plan{.kind = "deploy",
                   .stack = "shop",
-                  .steps = {{.name = "switch", .title = "switch web", .arguments = {{"whole_stack", true}}, .undo = "back"},
+                  .steps = {{.name = "switch",
+                             .title = "switch web",
+                             .arguments = {{"whole_stack", true}},
+                             .undo = "back"},
                             {.name = "commit", .title = "record", .commits = true}}};
   const Plan again = plan_from_json(plan_json(plan));
   EXPECT_EQ(plan_json(again), plan_json(plan));

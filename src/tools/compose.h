@@ -19,19 +19,19 @@ struct ComposeTool {
   std::string version;
 };
 
-// Every generation found on this machine. BALLAST_COMPOSE_V1 / BALLAST_COMPOSE_V2 (paths) override the search;
-// else `docker-compose` on PATH (asked for its version, as it may be of generation two), and the plugin
-// folders of the docker CLI.
+// Every generation found on this machine. BALLAST_COMPOSE_V1 / BALLAST_COMPOSE_V2 (paths) override
+// the search; else `docker-compose` on PATH (asked for its version, as it may be of generation
+// two), and the plugin folders of the docker CLI.
 std::vector<ComposeTool> find_compose(Host& host);
 
-// The generation that made the running containers (their version label: "1.29.2", "2.26.1"), else the newer one present.
-// Error(refused) when the one needed is not installed: says what to install.
+// The generation that made the running containers (their version label: "1.29.2", "2.26.1"), else
+// the newer one present. Error(refused) when the one needed is not installed: says what to install.
 ComposeTool choose_compose(const std::vector<ComposeTool>& found, const std::string& version_label);
 
 struct ComposeProject {
   std::string name;
-  std::string directory;              // holds .env
-  std::vector<std::string> files;     // compose file, and its override file when there is one
+  std::string directory;           // holds .env
+  std::vector<std::string> files;  // compose file, and its override file when there is one
 };
 
 // Everything before the verb.
@@ -42,7 +42,7 @@ struct UpOptions {
   std::vector<std::string> services;  // empty: all
   bool dependencies = false;
   bool recreate = true;
-  Duration stop_timeout{};            // zero: the compose file's
+  Duration stop_timeout{};  // zero: the compose file's
 };
 std::vector<std::string> up_words(const ComposeTool& tool, const UpOptions& options);
 
@@ -51,16 +51,16 @@ struct CandidateOptions {
   std::string name;
   std::map<std::string, std::string> labels;
   std::map<std::string, std::string> environment;  // given over the service's own
-  std::vector<std::string> command;   // empty: the service's
+  std::vector<std::string> command;                // empty: the service's
 };
 // `run -d`, no ports, no alias, no dependencies.
 std::vector<std::string> candidate_words(const ComposeTool& tool, const CandidateOptions& options);
 std::vector<std::string> config_words(const ComposeTool& tool);
 std::vector<std::string> remove_words(const ComposeTool& tool, const std::string& service);
 
-// A clean environment: PATH, HOME, DOCKER_HOST/DOCKER_CONFIG where set, COMPOSE_PROJECT_NAME, and `extra`
-// (for the tag of a candidate). Variables of the operator's shell never reach the stack.
-std::map<std::string, std::string> compose_environment(Host& host, const ComposeProject& project,
-                                                       const std::map<std::string, std::string>& extra);
+// A clean environment: PATH, HOME, DOCKER_HOST/DOCKER_CONFIG where set, COMPOSE_PROJECT_NAME, and
+// `extra` (for the tag of a candidate). Variables of the operator's shell never reach the stack.
+std::map<std::string, std::string> compose_environment(
+    Host& host, const ComposeProject& project, const std::map<std::string, std::string>& extra);
 
 }  // namespace ballast

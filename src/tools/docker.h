@@ -18,7 +18,8 @@ inline constexpr std::string_view label_project = "com.docker.compose.project";
 inline constexpr std::string_view label_service = "com.docker.compose.service";
 inline constexpr std::string_view label_one_off = "com.docker.compose.oneoff";  // "True" / "False"
 inline constexpr std::string_view label_compose_version = "com.docker.compose.version";
-inline constexpr std::string_view label_working_directory = "com.docker.compose.project.working_dir";
+inline constexpr std::string_view label_working_directory =
+    "com.docker.compose.project.working_dir";
 inline constexpr std::string_view label_candidate = "tools.ballast.candidate";  // operation id
 inline constexpr std::string_view label_revision = "org.opencontainers.image.revision";
 inline constexpr std::string_view label_created = "org.opencontainers.image.created";
@@ -48,7 +49,7 @@ struct Container {
   int exit_code = 0;
   int restart_count = 0;
   std::string started_at;
-  std::string error;     // why it did not start
+  std::string error;  // why it did not start
   bool out_of_memory_killed = false;
   std::map<std::string, std::string> labels;
   std::map<std::string, std::string> environment;
@@ -69,7 +70,7 @@ struct Image {
   std::vector<std::string> repo_digests;  // repository@sha256:…
   std::map<std::string, std::string> labels;
   std::map<std::string, std::string> environment;
-  std::vector<std::string> volumes;       // VOLUME paths
+  std::vector<std::string> volumes;  // VOLUME paths
   std::vector<std::string> command;
   std::vector<std::string> entrypoint;
   std::string user;
@@ -84,10 +85,11 @@ struct EngineInfo {
   std::string driver;
 };
 
-Container parse_container(const Json& inspected);   // of GET /containers/{id}/json
-Image parse_image(const Json& inspected);           // of GET /images/{name}/json
-EngineInfo parse_info(const Json& info);            // of GET /info
-std::string list_query(const std::vector<std::string>& labels, bool all);  // "/containers/json?all=1&filters=…"
+Container parse_container(const Json& inspected);  // of GET /containers/{id}/json
+Image parse_image(const Json& inspected);          // of GET /images/{name}/json
+EngineInfo parse_info(const Json& info);           // of GET /info
+std::string list_query(const std::vector<std::string>& labels,
+                       bool all);  // "/containers/json?all=1&filters=…"
 std::string url_escaped(std::string_view text);
 
 // A `logs` body (frames of 8-byte headers, or raw with a TTY) as plain text.
@@ -96,14 +98,15 @@ std::string log_text(std::string_view body);
 // One line of the pull stream.
 struct PullProgress {
   std::string layer;
-  std::string status;   // "Downloading", "Pull complete", …
+  std::string status;  // "Downloading", "Pull complete", …
   std::uint64_t current = 0;
   std::uint64_t total = 0;
-  std::string error;    // not empty: the pull failed
+  std::string error;  // not empty: the pull failed
 };
 PullProgress parse_pull_line(const Json& line);
 
-// "unauthorised", "unknown tag", "registry not reachable", … from what the engine says of a failed pull.
+// "unauthorised", "unknown tag", "registry not reachable", … from what the engine says of a failed
+// pull.
 enum class PullFailure { none, not_found, unauthorised, unreachable, disk_full, other };
 PullFailure classify_pull_failure(std::string_view message);
 

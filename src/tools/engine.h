@@ -22,9 +22,11 @@ class Engine {
   // Why the engine cannot be used, as an Error value; nullopt when it answers.
   std::optional<Error> trouble();
 
-  // All containers of a project, one-off ones included, inspected; sorted by service, then creation.
+  // All containers of a project, one-off ones included, inspected; sorted by service, then
+  // creation.
   std::vector<docker::Container> project_containers(const std::string& project);
-  std::vector<docker::Container> containers_with_label(const std::string& label);  // "key" or "key=value"
+  std::vector<docker::Container> containers_with_label(
+      const std::string& label);  // "key" or "key=value"
   std::vector<docker::Container> all_containers();
   std::optional<docker::Container> container(const std::string& id_or_name);
   std::optional<docker::Image> image(const std::string& reference);
@@ -32,16 +34,18 @@ class Engine {
   std::string logs(const std::string& id, int lines);
 
   // repository:tag. Throws Error(failed) whose hint fits the failure (unknown tag, registry down,
-  // unauthorised, disk full). Credentials: as `docker login` left them in the config of the user who runs Ballast.
+  // unauthorised, disk full). Credentials: as `docker login` left them in the config of the user
+  // who runs Ballast.
   void pull(const std::string& repository, const std::string& tag,
             const std::function<void(const docker::PullProgress&)>& progress);
   void tag_image(const std::string& id, const std::string& repository, const std::string& tag);
-  void remove_image(const std::string& reference);            // absent is fine; in use: Error(failed)
-  void remove_container(const std::string& id);               // forced, with its anonymous volumes; absent is fine
+  void remove_image(const std::string& reference);  // absent is fine; in use: Error(failed)
+  void remove_container(
+      const std::string& id);  // forced, with its anonymous volumes; absent is fine
   void rename_container(const std::string& id, const std::string& name);
   void stop_container(const std::string& id, Duration timeout);
   void start_container(const std::string& id);
-  void remove_volume(const std::string& name);                // absent or in use is fine: returns quietly
+  void remove_volume(const std::string& name);  // absent or in use is fine: returns quietly
 
   struct ExecResult {
     int status = -1;
@@ -52,18 +56,21 @@ class Engine {
   ExecResult exec(const std::string& id, const std::vector<std::string>& argv,
                   const std::vector<std::string>& environment, Duration deadline);
 
-  // Runs a throw-away container: no network, no mounts but the image's own, removed whatever happens.
+  // Runs a throw-away container: no network, no mounts but the image's own, removed whatever
+  // happens.
   ExecResult run_once(const std::string& image, const std::vector<std::string>& entrypoint,
-                      const std::vector<std::string>& argv, const std::string& owner_label, Duration deadline);
+                      const std::vector<std::string>& argv, const std::string& owner_label,
+                      Duration deadline);
 
  private:
-  HttpResponse send(const std::string& method, const std::string& path, const std::string& body, Duration deadline);
+  HttpResponse send(const std::string& method, const std::string& path, const std::string& body,
+                    Duration deadline);
   HttpResponse ask(const std::string& method, const std::string& path, const std::string& body = {},
                    Duration deadline = std::chrono::seconds(30));
   Json ask_json(const std::string& path);
   Json ask_list(const std::string& path);
-  void order(const std::string& method, const std::string& path, const std::string& body, const std::string& what,
-             std::initializer_list<int> also_fine = {});
+  void order(const std::string& method, const std::string& path, const std::string& body,
+             const std::string& what, std::initializer_list<int> also_fine = {});
   std::string make_exec(const std::string& id, const std::vector<std::string>& argv,
                         const std::vector<std::string>& environment, const std::string& what);
   int exec_status(const std::string& exec_id);

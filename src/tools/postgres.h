@@ -12,11 +12,11 @@ namespace ballast {
 
 struct Database {
   std::string name;
-  bool odoo = false;      // has the table ir_module_module
+  bool odoo = false;  // has the table ir_module_module
 };
 
-// psql as POSTGRES_USER (the container's own environment; the role `postgres` may not exist), through the
-// container's local socket; never a password in argv.
+// psql as POSTGRES_USER (the container's own environment; the role `postgres` may not exist),
+// through the container's local socket; never a password in argv.
 class Postgres {
  public:
   Postgres(Engine& engine, const docker::Container& container);
@@ -35,8 +35,10 @@ class Postgres {
 };
 
 // Pure parts, tested as lists.
-std::vector<std::string> psql_argv(const std::string& user, const std::string& database, const std::string& sql);
-std::vector<std::vector<std::string>> parse_rows(std::string_view output);  // fields by \x1f, rows by \x1e
+std::vector<std::string> psql_argv(const std::string& user, const std::string& database,
+                                   const std::string& sql);
+std::vector<std::vector<std::string>> parse_rows(
+    std::string_view output);  // fields by \x1f, rows by \x1e
 std::string quoted_identifier(std::string_view name);
 std::string quoted_literal(std::string_view text);
 
