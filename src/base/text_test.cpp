@@ -126,6 +126,7 @@ TEST(Nearest, FindsATypingError) {
   EXPECT_EQ(nearest("deploi", commands), "deploy");
   EXPECT_EQ(nearest("depoly", commands), "deploy");
   EXPECT_EQ(nearest("rolback", commands), "rollback");
+  EXPECT_EQ(nearest("shpo", {"shop", "store"}), "shop");
   EXPECT_EQ(nearest("status", commands), "status");
   EXPECT_EQ(nearest("stp", commands), "stop");
 }

@@ -35,6 +35,10 @@ CheckResult unsure(std::string measured, std::string hint, std::string subject) 
   return answer(Verdict::unknown, std::move(measured), std::move(hint), std::move(subject));
 }
 
+CheckResult unsure_without_engine(std::string subject) {
+  return unsure("not known while the engine does not answer", {}, std::move(subject));
+}
+
 const Target& required_target(const CheckContext& context) {
   if (!context.target) throw Error(Kind::failed, "there is no container to ask");
   return *context.target;

@@ -13,6 +13,7 @@ using Answers = std::vector<CheckResult>;
 CheckResult passes(std::string measured, std::string subject = {});
 CheckResult fails(std::string measured, std::string hint, std::string subject = {});
 CheckResult unsure(std::string measured, std::string hint, std::string subject = {});
+CheckResult unsure_without_engine(std::string subject);  // `engine` tells why, and what to type
 
 // What a check needs of its context; Error(failed), which becomes `unknown`, where it is not there.
 const Target& required_target(const CheckContext& context);

@@ -96,8 +96,8 @@ class FakeTerminal : public Terminal {
   bool error_is_terminal() override { return false; }
   bool in_is_terminal() override { return false; }
   int columns() override { return 80; }
-  bool out(std::string_view) override { unexpected("out"); }
-  bool error(std::string_view) override { unexpected("error"); }
+  Written out(std::string_view) override { unexpected("out"); }
+  void error(std::string_view) override { unexpected("error"); }
   std::optional<std::string> ask(std::string_view) override { unexpected("ask"); }
 };
 

@@ -16,6 +16,7 @@ Answers engine(const CheckContext& context);
 Answers memory(const CheckContext& context);
 Answers moved_tag(const CheckContext& context);
 Answers port_open(const CheckContext& context);
+Answers project_folder(const CheckContext& context);
 Answers revision_label(const CheckContext& context);
 Answers stack_files(const CheckContext& context);
 Answers tag_pattern(const CheckContext& context);

@@ -9,8 +9,6 @@ namespace ballast::checks {
 
 namespace {
 
-constexpr std::string_view engine_hint = "start Docker: `systemctl start docker`";
-
 struct Place {
   std::string paths;
   Space space;
@@ -58,7 +56,8 @@ Answers disk_space(const CheckContext& context) {
   try {
     places.add(context.host.disk, context.engine.info().root_directory);
   } catch (const Error& error) {
-    answers.push_back(unsure(error.message(), std::string(engine_hint), "docker"));
+    if (error.kind() != Kind::refused) throw;
+    answers.push_back(unsure_without_engine("docker"));
   }
   for (const Place& place : places.all())
     answers.push_back(judged(place, context.policy.gates.disk_percent));

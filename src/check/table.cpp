@@ -33,6 +33,8 @@ constexpr std::array table{
     Check{"moved-tag", "moved tag", image_gate, any_preset, overridable, checks::moved_tag},
     Check{"port-open", "answering port", running, any_preset, firm, checks::port_open,
           generic_only},
+    Check{"project-folder", "name of the project", host_gate, any_preset, firm,
+          checks::project_folder},
     Check{"revision-label", "revision label", image_gate, any_preset, overridable,
           checks::revision_label},
     Check{"stack-files", "files of the stack", host_gate, any_preset, firm, checks::stack_files},

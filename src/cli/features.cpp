@@ -1,5 +1,7 @@
 #include "cli/features.h"
 
+#include "deploy/courses.h"
+
 namespace ballast {
 
 namespace {
@@ -7,9 +9,15 @@ namespace {
 constexpr unsigned gate_moments =
     static_cast<unsigned>(Moment::host_gate) | static_cast<unsigned>(Moment::image_gate);
 
+constexpr auto kinds = std::to_array<OperationKind>({
+    {"adopt", adopt_course},
+    {"deploy", deploy_course},
+    {"rollback", rollback_course},
+});
+
 class ServerFeatures : public Features {
  public:
-  ServerFeatures(Host& host, const std::string& root) : server_(host, root) {}
+  ServerFeatures(Host& host, const std::string& root) : server_(host, root, kinds) {}
 
   OperationResult deploy(Progress& progress, const DeployRequest& request) override {
     return ballast::deploy(server_, progress, request);

@@ -48,7 +48,7 @@ std::string Output::paint(Colour colour, std::string_view text) {
 }
 
 void Output::text(std::string_view text) {
-  if (!closed_) closed_ = !terminal_.out(text);
+  if (written_ == Terminal::Written::all) written_ = terminal_.out(text);
 }
 
 void Output::line(std::string_view line) { text(fmt::format("{}\n", line)); }
@@ -67,6 +67,12 @@ int Output::error(const Error& error) {
   terminal_.error(colours_errors() ? coloured_error(error) : error.text());
   if (style_.json) json(error_json(error));
   return exit_status(error.kind());
+}
+
+int Output::finished(int status) {
+  if (status != 0 || written_ != Terminal::Written::lost) return status;
+  return error(Error(Kind::failed, "the answer could not be written to standard output",
+                     "what was asked was done, only its words are lost: is the disk full?"));
 }
 
 Json text_or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }

@@ -40,11 +40,13 @@ class Output {
   void note(std::string_view line);    // on stderr; nothing with --quiet
   // On stderr, and with --json as an object on stdout as well. Returns the exit status.
   int error(const Error& error);
+  // The exit status, after what was printed: 1 when an answer got lost on a full disk.
+  int finished(int status);
 
  private:
   Terminal& terminal_;
   OutputStyle style_;
-  bool closed_ = false;
+  Terminal::Written written_ = Terminal::Written::all;
 };
 
 Json text_or_null(const std::string& text);  // null when it is empty

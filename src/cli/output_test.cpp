@@ -161,6 +161,17 @@ TEST(Errors, AClosedPipeEndsThePrintingOnly) {
   EXPECT_EQ(bench.run({"status"}).status, 0);
 }
 
+TEST(Errors, AnAnswerThatIsLostIsNoSuccess) {
+  Bench bench;
+  bench.terminal.full = true;
+  bench.script.statuses = {shop()};
+  const auto ran = bench.run({"status"});
+  EXPECT_EQ(ran.status, 1);
+  EXPECT_EQ(ran.errors,
+            "error: the answer could not be written to standard output\n"
+            "hint: what was asked was done, only its words are lost: is the disk full?\n");
+}
+
 TEST(Verify, ExitsWith8WhenItIsNotGood) {
   Bench bench;
   bench.script.verified = {

@@ -65,7 +65,7 @@ const Signature& program_signature() { return signature; }
 int run_program(Host& host, const std::vector<std::string>& words, const MakeFeatures& make) {
   Output output(host.terminal, style_of(host, words));
   try {
-    return run_command(host, output, words, make);
+    return output.finished(run_command(host, output, words, make));
   } catch (const Error& error) {
     return output.error(error);
   } catch (const std::exception& exception) {

@@ -15,18 +15,18 @@ class FakeTerminal : public Terminal {
   bool error_is_terminal() override { return is_terminal; }
   bool in_is_terminal() override { return is_terminal; }
   int columns() override { return width; }
-  bool out(std::string_view text) override {
-    if (!closed) output += text;
-    return !closed;
+  Written out(std::string_view text) override {
+    if (full) return Written::lost;
+    if (closed) return Written::nobody_reads;
+    output += text;
+    return Written::all;
   }
-  bool error(std::string_view text) override {
-    errors += text;
-    return true;
-  }
+  void error(std::string_view text) override { errors += text; }
   std::optional<std::string> ask(std::string_view) override { return std::nullopt; }
 
   bool is_terminal = false;
   bool closed = false;
+  bool full = false;
   int width = 80;
   std::string output;
   std::string errors;

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "deploy/work.h"
+#include "live/work.h"
 
 namespace ballast {
 

@@ -1,7 +1,7 @@
 // The courses of this room, one for each kind of operation.
 #pragma once
 
-#include "deploy/work.h"
+#include "live/work.h"
 
 namespace ballast {
 

@@ -32,6 +32,8 @@ bool named_in(const Json& overrides, const std::string& name) {
          std::find(overrides.begin(), overrides.end(), Json(name)) != overrides.end();
 }
 
+bool is_known(const CheckResult& result) { return result.verdict != Verdict::unknown; }
+
 std::string line_of(const CheckResult& result) {
   return fmt::format("{}{}{}: {}", result.name, result.subject.empty() ? "" : " ", result.subject,
                      result.measured);
@@ -82,6 +84,7 @@ void pass_gates(Work& work, StepRun& run, Moment moment) {
     }
   }
   if (!let_pass.empty()) run.remember("overridden", let_pass);
+  std::ranges::stable_partition(refusing, is_known);  // the cause before what it hides
   if (!refusing.empty()) throw refusal(work, refusing);
   run.summary = fmt::format(
       "{} pass", counted(static_cast<long long>(results.size() - let_pass.size()), "gate"));

@@ -121,14 +121,4 @@ OperationResult run_work(Work& work, const Plan& plan) {
   return result;
 }
 
-Course course_of(Work& work) {
-  if (work.operation.kind == "deploy") return deploy_course(work);
-  if (work.operation.kind == "rollback") return rollback_course(work);
-  if (work.operation.kind == "adopt") return adopt_course(work);
-  throw Error(
-      Kind::failed,
-      fmt::format("an operation `{}` is not known to this version of ballast", work.operation.kind),
-      "use the version that began it");
-}
-
 }  // namespace ballast

@@ -3,7 +3,8 @@
 
 #include <memory>
 
-#include "deploy/work.h"
+#include "deploy/deploy.h"
+#include "live/work.h"
 
 namespace ballast {
 

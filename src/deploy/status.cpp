@@ -4,8 +4,9 @@
 #include <map>
 
 #include "base/text.h"
+#include "check/project_folder.h"
 #include "deploy/report.h"
-#include "deploy/work.h"
+#include "live/work.h"
 #include "model/names.h"
 
 namespace ballast {
@@ -42,7 +43,7 @@ void judge_service(StackStatus& status, const std::string& name,
     status.troubles.push_back(fmt::format("service {} is unhealthy", name));
 }
 
-void look_at_services(StackStatus& status, const Stack& stack, const Running& running) {
+void look_at_services(StackStatus& status, Disk& disk, const Stack& stack, const Running& running) {
   for (const ComposeService& service : stack.compose.services) {
     const docker::Container* container = running.of(service.name);
     status.services.push_back(service_status(service.name, container));
@@ -57,6 +58,10 @@ void look_at_services(StackStatus& status, const Stack& stack, const Running& ru
   } else {
     status.tag = "none";
   }
+  if (const auto folder = folder_of_another_stack(disk, stack.directory, running.services))
+    status.troubles.push_back(fmt::format(
+        "these containers belong to the stack in {}: two stacks share the project name {}", *folder,
+        stack.project));
   if (!running.candidates.empty()) status.troubles.push_back("a candidate container is left");
 }
 
@@ -151,7 +156,7 @@ StackStatus status_of(Server& server, const std::string& name,
     if (engine_trouble)
       status.troubles.push_back(engine_trouble->message());
     else
-      look_at_services(status, stack, observe(server, stack));
+      look_at_services(status, server.host.disk, stack, observe(server, stack));
     look_at_journal(status, server, !engine_trouble);
   } catch (const Error& error) {
     status.troubles.push_back(error.message());

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "deploy/work.h"
+#include "live/work.h"
 
 namespace ballast::steps {
 

@@ -21,6 +21,8 @@ struct FileInfo {
   unsigned owner = 0;
   unsigned group = 0;
   Time modified{};
+  std::uint64_t filesystem = 0;  // with `number`: equal for two paths of one and the same file
+  std::uint64_t number = 0;
 };
 
 struct Space {

@@ -79,7 +79,9 @@ std::optional<FileInfo> PosixDisk::info(const std::string& path) {
                   .mode = status.st_mode & 07777U,
                   .owner = status.st_uid,
                   .group = status.st_gid,
-                  .modified = time_of(status.st_mtim)};
+                  .modified = time_of(status.st_mtim),
+                  .filesystem = status.st_dev,
+                  .number = status.st_ino};
 }
 
 std::optional<std::string> PosixDisk::read(const std::string& path, std::uint64_t limit) {

@@ -21,7 +21,7 @@ bool await_room(int descriptor) {
   return poll(&room, 1, -1) >= 0 || errno == EINTR;
 }
 
-bool write_patiently(int descriptor, std::string_view text) {
+Terminal::Written write_patiently(int descriptor, std::string_view text) {
   while (!text.empty()) {
     const ssize_t count = write(descriptor, text.data(), text.size());
     if (count >= 0)
@@ -29,9 +29,9 @@ bool write_patiently(int descriptor, std::string_view text) {
     else if (errno == EAGAIN && await_room(descriptor))
       continue;
     else if (errno != EINTR)
-      return false;
+      return errno == EPIPE ? Terminal::Written::nobody_reads : Terminal::Written::lost;
   }
-  return true;
+  return Terminal::Written::all;
 }
 
 }  // namespace
@@ -47,8 +47,10 @@ int PosixTerminal::columns() {
   return usual_columns;
 }
 
-bool PosixTerminal::out(std::string_view text) { return write_patiently(STDOUT_FILENO, text); }
-bool PosixTerminal::error(std::string_view text) { return write_patiently(STDERR_FILENO, text); }
+Terminal::Written PosixTerminal::out(std::string_view text) {
+  return write_patiently(STDOUT_FILENO, text);
+}
+void PosixTerminal::error(std::string_view text) { write_patiently(STDERR_FILENO, text); }
 
 std::optional<std::string> PosixTerminal::ask(std::string_view question) {
   if (!in_is_terminal()) return std::nullopt;

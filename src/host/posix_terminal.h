@@ -12,8 +12,8 @@ class PosixTerminal : public Terminal {
   bool error_is_terminal() override;
   bool in_is_terminal() override;
   int columns() override;
-  bool out(std::string_view text) override;
-  bool error(std::string_view text) override;
+  Written out(std::string_view text) override;
+  void error(std::string_view text) override;
   std::optional<std::string> ask(std::string_view question) override;
 
  private:

@@ -52,8 +52,8 @@ TEST_F(TerminalTest, WritesToItsStreams) {
     const Redirected two(STDERR_FILENO, err.writer.get());
     EXPECT_FALSE(terminal.out_is_terminal());
     EXPECT_FALSE(terminal.error_is_terminal());
-    EXPECT_TRUE(terminal.out("to out"));
-    EXPECT_TRUE(terminal.error("to err"));
+    EXPECT_EQ(terminal.out("to out"), Terminal::Written::all);
+    terminal.error("to err");
     EXPECT_EQ(terminal.columns(), 80);
   }
   EXPECT_EQ(read_up_to(out.reader.get(), 6), "to out");
@@ -64,7 +64,13 @@ TEST_F(TerminalTest, AClosedPipeIsToldAndKillsNobody) {
   Pipe out = make_pipe();
   out.reader.close();
   const Redirected one(STDOUT_FILENO, out.writer.get());
-  EXPECT_FALSE(terminal.out("x"));
+  EXPECT_EQ(terminal.out("x"), Terminal::Written::nobody_reads);
+}
+
+TEST_F(TerminalTest, AFullDiskIsToldApartFromAClosedPipe) {
+  const Descriptor full(open("/dev/full", O_WRONLY | O_CLOEXEC));
+  const Redirected one(STDOUT_FILENO, full.get());
+  EXPECT_EQ(terminal.out("x"), Terminal::Written::lost);
 }
 
 TEST_F(TerminalTest, WithoutATerminalNobodyIsAsked) {

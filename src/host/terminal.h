@@ -13,8 +13,10 @@ class Terminal {
   virtual bool error_is_terminal() = 0;  // stderr
   virtual bool in_is_terminal() = 0;
   virtual int columns() = 0;                    // 80 when unknown
-  virtual bool out(std::string_view text) = 0;  // false when it could not be written (closed pipe)
-  virtual bool error(std::string_view text) = 0;
+  // A closed pipe is somebody who has seen enough; a full disk loses what was asked for.
+  enum class Written { all, nobody_reads, lost };
+  virtual Written out(std::string_view text) = 0;
+  virtual void error(std::string_view text) = 0;
   virtual std::optional<std::string> ask(
       std::string_view question) = 0;  // nullopt without a terminal
 };

@@ -66,6 +66,13 @@ docker::Container start_candidate(Server& server, const Stack& stack, Composer& 
   composer.start_candidate(options, {{stack.policy.tag_variable, tag}}, progress);
   const auto found = server.engine.containers_with_label(candidate_label(operation));
   if (found.empty()) throw Error(Kind::failed, "the candidate is gone right after its start");
+  // Compose may pull by itself (`pull_policy: always`), and a tag may move meanwhile.
+  if (found.front().image_id != image.id)
+    throw Error(Kind::failed,
+                fmt::format("the candidate runs another image ({}) than the one that was checked "
+                            "({}): {} moved meanwhile",
+                            found.front().image_id, image.id, tag),
+                "deploy again; take `pull_policy` out of the compose file: ballast pulls itself");
   return found.front();
 }
 

@@ -22,8 +22,11 @@ std::string socket_of(Host& host, const Paths& paths) {
 
 }  // namespace
 
-Server::Server(Host& host_, std::string root)
-    : host(host_), paths{.root = std::move(root)}, engine(host_, socket_of(host_, paths)) {}
+Server::Server(Host& host_, std::string root, std::span<const OperationKind> kinds_)
+    : host(host_),
+      paths{.root = std::move(root)},
+      engine(host_, socket_of(host_, paths)),
+      kinds(kinds_) {}
 
 std::vector<std::string> stack_names(Server& server) {
   std::vector<std::string> names;

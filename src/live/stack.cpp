@@ -14,9 +14,6 @@ namespace ballast {
 
 namespace {
 
-// In the order in which Compose looks for them.
-constexpr std::array compose_names{"compose.yaml", "compose.yml", "docker-compose.yml",
-                                   "docker-compose.yaml"};
 constexpr std::array override_names{"compose.override.yaml", "compose.override.yml",
                                     "docker-compose.override.yml", "docker-compose.override.yaml"};
 
@@ -76,10 +73,10 @@ std::string project_from(std::string_view name) {
 }
 
 std::string project_of(const Stack& stack) {
-  if (!stack.compose.project_name.empty())
-    return expand_variables(stack.compose.project_name, stack.env.values());
   if (const auto named = stack.env.value("COMPOSE_PROJECT_NAME"); named && !named->empty())
     return *named;
+  if (!stack.compose.project_name.empty())
+    return expand_variables(stack.compose.project_name, stack.env.values());
   return project_from(stack.name);
 }
 
@@ -111,7 +108,7 @@ Stack read_stack(Server& server, const std::string& name) {
   require_stack_name(name);
   Disk& disk = server.host.disk;
   const std::string directory = directory_of(server, name);
-  const auto compose_path = first_present(disk, directory, compose_names);
+  const auto compose_path = first_present(disk, directory, compose_file_names);
   if (!compose_path)
     throw Error(Kind::usage, fmt::format("stack `{}` has no compose file in {}", name, directory),
                 "it is named compose.yaml or docker-compose.yml");

@@ -130,34 +130,6 @@ void wait_for_pass(const Inspection& inspection, Round& round, const std::string
   }
 }
 
-void settle(const Inspection& inspection, const std::string& id, Duration length,
-            Verification& verification, Progress& progress) {
-  Host& host = inspection.server.host;
-  const auto first = inspection.server.engine.container(id);
-  if (!first) {
-    verification.passed = false;
-    verification.trouble = "its container is gone";
-    return;
-  }
-  const Monotonic until = host.clock.monotonic() + length;
-  while (host.clock.monotonic() < until && verification.passed) {
-    progress.note("all checks pass; watching that it stays up");
-    const auto left = std::chrono::duration_cast<Duration>(until - host.clock.monotonic());
-    host.clock.sleep(std::min<Duration>(std::max<Duration>(left, std::chrono::milliseconds(1)),
-                                        std::chrono::milliseconds(500)));
-    stop_when_interrupted(host);
-    const auto now = inspection.server.engine.container(id);
-    if (now && now->running() && now->restart_count == first->restart_count &&
-        now->started_at == first->started_at)
-      continue;
-    verification.passed = false;
-    verification.trouble =
-        "it did not stay up: its container " +
-        (now ? fmt::format("is {} after {}", now->state, counted(now->restart_count, "restart"))
-             : std::string("is gone"));
-  }
-}
-
 std::vector<std::string> odoo_databases(Engine& engine, const docker::Container& container,
                                         const Policy& policy) {
   std::vector<std::string> names;
@@ -251,19 +223,43 @@ bool answers(const Inspection& inspection, const docker::Container& container) {
   return all_pass(run_checks(checks, context, true));
 }
 
+void watch_that_it_stays(const Inspection& inspection, const std::string& id, Duration length,
+                         Verification& verification, Progress& progress) {
+  Host& host = inspection.server.host;
+  const auto first = inspection.server.engine.container(id);
+  if (!first) {
+    verification.passed = false;
+    verification.trouble = "its container is gone";
+    return;
+  }
+  const Monotonic until = host.clock.monotonic() + length;
+  while (host.clock.monotonic() < until && verification.passed) {
+    progress.note("all checks pass; watching that it stays up");
+    const auto left = std::chrono::duration_cast<Duration>(until - host.clock.monotonic());
+    host.clock.sleep(std::min<Duration>(std::max<Duration>(left, std::chrono::milliseconds(1)),
+                                        std::chrono::milliseconds(500)));
+    stop_when_interrupted(host);
+    const auto now = inspection.server.engine.container(id);
+    if (now && now->running() && now->restart_count == first->restart_count &&
+        now->started_at == first->started_at)
+      continue;
+    verification.passed = false;
+    verification.trouble =
+        "it did not stay up: its container " +
+        (now ? fmt::format("is {} after {}", now->state, counted(now->restart_count, "restart"))
+             : std::string("is gone"));
+  }
+}
+
 Verification verify_until_good(const Inspection& inspection, const std::string& tag,
                                const std::string& container, Asked asked, const Patience& patience,
                                Progress& progress) {
   Verification verification;
   Round round(inspection, tag, asked);
   wait_for_pass(inspection, round, container, patience.timeout, verification, progress);
-  if (verification.passed) settle(inspection, container, patience.settle, verification, progress);
+  if (verification.passed)
+    watch_that_it_stays(inspection, container, patience.settle, verification, progress);
   return verification;
-}
-
-void watch_that_it_stays(const Inspection& inspection, const std::string& container,
-                         Duration length, Verification& verification, Progress& progress) {
-  settle(inspection, container, length, verification, progress);
 }
 
 std::vector<std::string> failing_lines(const std::vector<CheckResult>& results) {

@@ -68,8 +68,8 @@ Verification verify_until_good(const Inspection& inspection, const std::string& 
                                Progress& progress);
 
 // For `length` from now on its container must neither restart nor go.
-void watch_that_it_stays(const Inspection& inspection, const std::string& container,
-                         Duration length, Verification& verification, Progress& progress);
+void watch_that_it_stays(const Inspection& inspection, const std::string& id, Duration length,
+                         Verification& verification, Progress& progress);
 
 // "web-login ten_a: 500 in 12 ms" for each that does not pass.
 std::vector<std::string> failing_lines(const std::vector<CheckResult>& results);

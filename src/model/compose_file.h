@@ -2,6 +2,7 @@
 // resolved text of `compose config`.
 #pragma once
 
+#include <array>
 #include <map>
 #include <optional>
 #include <string>
@@ -11,6 +12,10 @@
 #include "model/yaml.h"
 
 namespace ballast {
+
+// In the order in which Compose looks for them.
+inline constexpr std::array compose_file_names{"compose.yaml", "compose.yml", "docker-compose.yml",
+                                               "docker-compose.yaml"};
 
 struct ComposeVariable {
   std::string name;

@@ -93,6 +93,24 @@ class Gates(ServerCase):
         self.stack.edit(self.stack.compose_path, "services:", "nonsense: true\nservices:")
         self.assertRegex(self.refused(GOOD2), rf"\A{FIRST_LINE}  compose-valid \S+: .*nonsense")
 
+    def test_the_project_belongs_to_another_stack(self):
+        twin = self.server.path("srv/stacks/twin")
+        shutil.copytree(self.stack.directory, twin)
+        self.addCleanup(shutil.rmtree, twin)
+        before = self.server.fingerprint()
+        result = self.assert_exit(self.server.run("deploy", "twin", GOOD2), 3)
+        self.assertEqual(result.error,
+                         "error: a gate refuses the deploy of twin; nothing was changed\n"
+                         f"  project-folder {self.stack.project}: its containers belong to the stack in "
+                         f"{self.stack.directory}\n"
+                         f"hint: give this one a name of its own: `COMPOSE_PROJECT_NAME=…` in {twin}/.env; or remove "
+                         f"the compose file that is left in {self.stack.directory}\n")
+        self.assertEqual(self.server.fingerprint(), before)
+        self.assertEqual(self.stack.version(), GOOD1)
+        status = self.assert_exit(self.server.run("status", "twin"), 9)
+        self.assertIn(f"these containers belong to the stack in {self.stack.directory}: two stacks share the project "
+                      f"name {self.stack.project}\n", status.stdout)
+
     def test_all_are_told_together(self):
         self.policy("gates: {disk: 1%, memory-available: 4000GB}\n")
         self.stack.compose_path.chmod(0o666)

@@ -5,7 +5,6 @@
 #include <optional>
 #include <string>
 
-#include "deploy/deploy.h"
 #include "journal/journal.h"
 #include "live/candidate.h"
 #include "live/composer.h"

@@ -1,9 +1,8 @@
-#include "deploy/work.h"
+#include "live/work.h"
 
 #include <fmt/format.h>
 
 #include "base/version.h"
-#include "deploy/courses.h"
 #include "live/records.h"
 
 namespace ballast {
@@ -70,6 +69,15 @@ docker::Container Work::release_container() {
 Composer& Work::composer() {
   if (!composer_) composer_.emplace(server, stack, running, lock_);
   return *composer_;
+}
+
+Course course_of(Work& work) {
+  for (const OperationKind& kind : work.server.kinds)
+    if (kind.name == work.operation.kind) return kind.course(work);
+  throw Error(
+      Kind::failed,
+      fmt::format("an operation `{}` is not known to this version of ballast", work.operation.kind),
+      "use the version that began it");
 }
 
 std::unique_ptr<Lock> hold_stack(Server& server, const std::string& stack, const std::string& kind,
