@@ -22,8 +22,8 @@ std::vector<std::string> names_for(Moment moment, const Policy& policy) {
 TEST(ChecksForTest, GatesOfEveryStack) {
   const Policy policy;
   EXPECT_THAT(names_for(Moment::host_gate, policy),
-              ElementsAre("compose-valid", "disk-space", "engine", "memory", "stack-files",
-                          "tag-pattern", "variables"));
+              ElementsAre("compose-valid", "disk-space", "engine", "memory", "project-folder",
+                          "stack-files", "tag-pattern", "variables"));
   EXPECT_THAT(names_for(Moment::image_gate, policy),
               ElementsAre("data-volumes", "moved-tag", "revision-label"));
 }

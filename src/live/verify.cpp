@@ -62,12 +62,13 @@ class Round {
     target_->container = container;
     verification.how = target_->how;
     if (!signs_seen_) {
-      auto results = asking(signs());
+      auto results = asking(signs(), inspection_.context_without_databases(tag_));
       if (!all_pass(results)) return results;
       signs_seen_ = true;
-      target_ = target_of(inspection_, container, asked_);  // its addresses may have come late
+      if (target_->chat_url.empty())  // addresses may come late
+        target_ = target_of(inspection_, container, asked_);
     }
-    return asking(checks_);
+    return asking(checks_, inspection_.context(tag_));
   }
 
  private:
@@ -76,8 +77,8 @@ class Round {
     std::erase_if(chosen, [](const Check* check) { return !is_first_sign(check); });
     return chosen;
   }
-  std::vector<CheckResult> asking(const std::vector<const Check*>& checks) const {
-    CheckContext context = inspection_.context(tag_);
+  std::vector<CheckResult> asking(const std::vector<const Check*>& checks,
+                                  CheckContext context) const {
     context.target = target_;
     return run_checks(checks, context, true);
   }
@@ -130,16 +131,22 @@ void wait_for_pass(const Inspection& inspection, Round& round, const std::string
   }
 }
 
-std::vector<std::string> odoo_databases(Engine& engine, const docker::Container& container,
-                                        const Policy& policy) {
-  std::vector<std::string> names;
-  const auto excluded = [&](const std::string& name) {
-    return std::find(policy.databases_exclude.begin(), policy.databases_exclude.end(), name) !=
-           policy.databases_exclude.end();
-  };
-  for (const Database& database : Postgres(engine, container).databases())
-    if (database.odoo && !excluded(database.name)) names.push_back(database.name);
-  return names;
+Databases databases_of(Engine& engine, const Policy& policy,
+                       const std::optional<docker::Container>& container) {
+  if (!container || !container->running())
+    return {
+        .names = {},
+        .trouble = fmt::format("the database service `{}` does not run", policy.database_service)};
+  const auto& excluded = policy.databases_exclude;
+  Databases found;
+  try {
+    for (const Database& database : Postgres(engine, *container).databases())
+      if (database.odoo && std::ranges::find(excluded, database.name) == excluded.end())
+        found.names.push_back(database.name);
+  } catch (const Error& error) {
+    found.trouble = error.message();
+  }
+  return found;
 }
 
 }  // namespace
@@ -163,6 +170,14 @@ void Inspection::look_at_image(const std::string& image) {
 }
 
 CheckContext Inspection::context(const std::string& tag) const {
+  CheckContext context = context_without_databases(tag);
+  if (!databases_.valid()) return context;
+  context.databases = databases_.get().names;
+  context.databases_trouble = databases_.get().trouble;
+  return context;
+}
+
+CheckContext Inspection::context_without_databases(const std::string& tag) const {
   return CheckContext{.host = server.host,
                       .engine = server.engine,
                       .paths = server.paths,
@@ -180,27 +195,24 @@ CheckContext Inspection::context(const std::string& tag) const {
                       .seen_repo_digest = {},
                       .validate_compose = {},
                       .target = std::nullopt,
-                      .databases = databases_,
-                      .databases_trouble = databases_trouble_,
+                      .databases = {},
+                      .databases_trouble = {},
                       .image_addons = image_addons_,
                       .operation = operation_};
 }
 
+std::vector<std::string> Inspection::databases() const {
+  return databases_.valid() ? databases_.get().names : std::vector<std::string>();
+}
+
 void Inspection::find_databases(const Running& running) {
-  databases_.clear();
-  databases_trouble_.clear();
+  databases_ = {};
   if (stack.policy.preset != Preset::odoo || stack.policy.database_service.empty()) return;
-  const docker::Container* database = running.of(stack.policy.database_service);
-  if (database == nullptr || !database->running()) {
-    databases_trouble_ =
-        fmt::format("the database service `{}` does not run", stack.policy.database_service);
-    return;
-  }
-  try {
-    databases_ = odoo_databases(server.engine, *database, stack.policy);
-  } catch (const Error& error) {
-    databases_trouble_ = error.message();
-  }
+  std::optional<docker::Container> database;
+  if (const auto* found = running.of(stack.policy.database_service)) database = *found;
+  databases_ = std::async(std::launch::async, [this, policy = stack.policy, database] {
+                 return databases_of(server.engine, policy, database);
+               }).share();
 }
 
 Verification verify_once(const Inspection& inspection, const std::string& tag,
@@ -216,7 +228,7 @@ Verification verify_once(const Inspection& inspection, const std::string& tag,
 }
 
 bool answers(const Inspection& inspection, const docker::Container& container) {
-  CheckContext context = inspection.context(inspection.stack.tag());
+  CheckContext context = inspection.context_without_databases(inspection.stack.tag());
   context.target = live_target(inspection.server, inspection.stack, container);
   std::vector<const Check*> checks = checks_for(Moment::live, inspection.stack.policy);
   std::erase_if(checks, [](const Check* check) { return !is_first_sign(check); });

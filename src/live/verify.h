@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <future>
 #include <string>
 #include <vector>
 
@@ -14,19 +15,27 @@
 
 namespace ballast {
 
+struct Databases {
+  std::vector<std::string> names;
+  std::string trouble;  // why they could not be listed
+};
+
 // Everything that checks look at, kept alive for as long as they run.
 class Inspection {
  public:
   Inspection(Server& server, Journal& journal, const Stack& stack, std::string operation);
 
+  // With the databases, which are awaited; what looks at the container alone does without.
   CheckContext context(const std::string& tag) const;
-  // The Odoo databases of the stack, asked anew; with why not, when they could not be listed.
+  CheckContext context_without_databases(const std::string& tag) const;
+  // The Odoo databases of the stack, asked anew, in the background: they are listed while a release
+  // starts.
   void find_databases(const Running& running);
   // The image that is to be proved, by id or reference, with the addons in it. What an image holds
   // never changes, so its listing is read once and kept. Error(failed) when the image is gone.
   void look_at_image(const std::string& image);
   const std::optional<docker::Image>& image() const { return image_; }
-  const std::vector<std::string>& databases() const { return databases_; }
+  std::vector<std::string> databases() const;
 
   Server& server;
   Journal& journal;
@@ -36,8 +45,7 @@ class Inspection {
   std::string operation_;
   std::optional<docker::Image> image_;
   std::optional<std::vector<Addon>> image_addons_;
-  std::vector<std::string> databases_;
-  std::string databases_trouble_;
+  std::shared_future<Databases> databases_;
 };
 
 struct Verification {

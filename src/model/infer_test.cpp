@@ -128,8 +128,8 @@ TEST(InferTest, TheFileDecides) {
 }
 
 TEST(InferTest, TheFileNamesWhatIsNotThere) {
-  EXPECT_EQ(read_error(web + proxy, "\nservice: wbe\n"),
-            "/srv/stacks/x/ballast.yaml:2: no service `wbe` in /srv/stacks/x/docker-compose.yml | "
+  EXPECT_EQ(read_error(web + proxy, "\nservice: shop\n"),
+            "/srv/stacks/x/ballast.yaml:2: no service `shop` in /srv/stacks/x/docker-compose.yml | "
             "services there: web, proxy");
   EXPECT_EQ(read_error(web + proxy, "service: prox\n"),
             "/srv/stacks/x/ballast.yaml:1: no service `prox` in /srv/stacks/x/docker-compose.yml | "
