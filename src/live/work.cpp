@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/version.h"
+#include "live/candidate.h"
 #include "live/records.h"
 
 namespace ballast {
@@ -132,6 +133,9 @@ std::optional<Error> recover_operation(Server& server, Journal& journal, Progres
                                        const Lock& lock, const OperationRecord& operation) {
   remove_torn_writes(server, operation.stack);
   journal.take_over(operation.id, server.host.machine.process(), server.host.machine.boot());
+  // Not only candidates: whatever step was cut off may have been reading an image in a container of
+  // its own.
+  if (!server.engine.trouble()) remove_candidates(server, operation.id);
   Work work(server, journal, progress, lock.descriptor(), operation);
   const Course course = course_of(work);
   Runner runner(server.host, journal, progress, course);

@@ -2,11 +2,12 @@
 
 import pathlib
 import signal
+import subprocess
 import sys
 
 sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[1])]
 
-from support import case, fixtures  # noqa: E402
+from support import case, engine, fixtures  # noqa: E402
 from support.case import WITHOUT_CANDIDATE, ServerCase, must  # noqa: E402
 
 GOOD1, GOOD2, DEAF = fixtures.tag("good1"), fixtures.tag("good2"), fixtures.tag("deaf")
@@ -88,6 +89,16 @@ class Recover(ServerCase):
                 self.assert_exit(self.server.run("recover"), 0)
                 self.assertEqual(self.server.history_text(), text)
                 self.assertEqual(self.server.last_good("shop"), GOOD1 + "\n")
+
+    def test_4_what_an_image_was_looked_at_in_is_removed(self):
+        operation = self.kill_after_switch(DEAF)
+        label = f"{engine.CANDIDATE}={operation}"
+        made = subprocess.run(["docker", "create", "--label", label, f"{self.stack.repository}:{DEAF}"], check=True,
+                              capture_output=True, text=True)
+        self.addCleanup(engine.remove, made.stdout.strip())
+        self.assert_exit(self.server.run("recover"), 0)
+        self.assertEqual([one["Name"] for one in engine.containers(label)], [])
+        self.assert_running(self.stack, "good1")
 
     def kill_after_switch(self, tag):
         started = self.server.start("deploy", "shop", tag, "--operator", "ken")
