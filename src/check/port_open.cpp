@@ -5,7 +5,11 @@ namespace ballast::checks {
 
 Answers port_open(const CheckContext& context) {
   const Target& target = required_target(context);
-  if (target.url.empty()) return {passes("no published port")};
+  if (target.url.empty() && !target.candidate) return {passes("no published port")};
+  if (target.url.empty())
+    return {unsure("nothing was asked: no port of it is known",
+                   "name it: `port:` in ballast.yaml; or leave the proof to the switch: "
+                   "`candidate: {enabled: false}`")};
   const Address address = web_address(context, {});
   const HttpResponse response = Visitor(context).get(address, "/");
   if (!response.answered()) return {unanswered(response, address, log_hint(target))};

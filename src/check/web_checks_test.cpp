@@ -264,6 +264,16 @@ TEST_F(PortOpenTest, PassesWithoutAPort) {
   EXPECT_THAT(world_.ask("port-open"), ElementsAre("pass port-open: no published port"));
 }
 
+TEST_F(PortOpenTest, ACandidateOfWhichNothingCouldBeAskedIsNotProved) {
+  world_.target->url.clear();
+  world_.target->candidate = true;
+  EXPECT_THAT(
+      world_.ask("port-open"),
+      ElementsAre("unknown port-open: nothing was asked: no port of it is known -> name it: "
+                  "`port:` in ballast.yaml; or leave the proof to the switch: `candidate: "
+                  "{enabled: false}`"));
+}
+
 using UrlsTest = WebTest;
 
 TEST_F(UrlsTest, WantsExactly200OfEach) {

@@ -54,6 +54,7 @@ std::string image_summary(const docker::Image& image, const std::string& digest)
 void pull(Work& work, StepRun& run) {
   const Reference reference = work.stack.image_for(wanted_tag(work.operation));
   const auto local = work.server.engine.image(reference.text());
+  run.remember("repository", reference.repository);
   run.remember("previous", local ? local->id : "");
   if (!is_local_only(local, reference.repository)) {
     if (work.stack.policy.pull)
@@ -68,7 +69,6 @@ void pull(Work& work, StepRun& run) {
     throw Error(Kind::refused,
                 fmt::format("the image {} is not there after its pull", reference.text()));
   const std::string digest = digest_in(*image, reference.repository);
-  run.remember("repository", reference.repository);
   run.remember("digest", digest);
   run.remember("image", image->id);
   run.summary = image_summary(*image, digest);

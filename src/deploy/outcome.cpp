@@ -64,6 +64,10 @@ Kind kind_after_undo(const Work& work, const Failure& failure, bool touched) {
 
 std::string hint_after_undo(const Work& work, const Failure& failure, Kind kind) {
   if (!failure.error.hint().empty()) return failure.error.hint();
+  if (work.operation.kind == "adopt")
+    return fmt::format(
+        "go back, or deploy a good one: ballast rollback {0}; ballast deploy {0} TAG",
+        work.stack.name);
   if (kind == Kind::rolled_back) return "mend the release, give it a new tag, deploy again";
   if (kind == Kind::rollback_failed)
     return fmt::format("choose another release: ballast history {0}; ballast rollback {0} --to TAG",

@@ -24,6 +24,20 @@ void show_logs_of_candidates(Work& work, StepRun& run) {
     show_log(work.server, work.stack, container.id, shown_log_lines, run.progress);
 }
 
+constexpr const char* compose_runs = "compose_runs";
+
+void bring_up_noted(Work& work, StepRun& run) {
+  run.remember(compose_runs, true);
+  try {
+    bring_up(work.server, work.stack, work.composer(), flag_at(run.step.arguments, "whole_stack"),
+             run.progress);
+  } catch (const Error& error) {
+    if (error.kind() != Kind::interrupted) run.remember(compose_runs, false);
+    throw;
+  }
+  run.remember(compose_runs, false);
+}
+
 std::string pass_summary(const Verification& verification) {
   return fmt::format("{} pass at {}",
                      counted(static_cast<long long>(verification.checks.size()), "check"),
@@ -35,12 +49,12 @@ Verification verify_all_databases(Work& work, StepRun& run, const docker::Contai
   const Patience patience{.timeout = work.stack.policy.verify.timeout, .settle = {}};
   while (true) {
     work.inspection.find_databases(observe(work.server, work.stack));
-    const auto asked_about = work.inspection.databases();
     const Verification verification =
         verify_until_good(work.inspection, wanted_tag(work.operation), container.id, Asked::live,
                           patience, run.progress);
     const bool is_first_start = work.running.of(work.stack.policy.service) == nullptr;
     if (!verification.passed || !is_first_start) return verification;
+    const auto asked_about = work.inspection.databases();
     work.inspection.find_databases(observe(work.server, work.stack));
     if (work.inspection.databases() == asked_about) return verification;
   }
@@ -131,11 +145,10 @@ void undo_candidate(Work& work, StepRun&) { remove_candidates(work.server, work.
 
 void switch_over(Work& work, StepRun& run) {
   const std::string tag = wanted_tag(work.operation);
-  const bool first = flag_at(run.step.arguments, "whole_stack");
   if (run.fact_of(run.step.name).is_null() || !run.fact().contains("before"))
     run.remember("before", before_json(observe_before(work.inspection, work.running)));
   write_tag(work.server, work.stack, tag);
-  bring_up(work.server, work.stack, work.composer(), first, run.progress);
+  bring_up_noted(work, run);
   run.history.push_back(history_line(work, tag, "deployed"));
   run.summary = fmt::format("from {}", text_at(run.fact().at("before"), "tag"));
 }
@@ -143,7 +156,9 @@ void switch_over(Work& work, StepRun& run) {
 void undo_switch(Work& work, StepRun& run) {
   if (!run.fact().is_object() || !run.fact().contains("before")) return;
   const Before before = before_from_json(run.fact().at("before"));
-  return_to(work.inspection, work.composer(), before, run.progress);
+  const auto engine_work =
+      flag_at(run.fact(), compose_runs) ? EngineWork::perhaps : EngineWork::none;
+  return_to(work.inspection, work.composer(), before, engine_work, run.progress);
   run.summary = before.ran() ? fmt::format("{} runs {} again", work.stack.name, before.tag)
                              : "nothing ran before; the release service is gone again";
 }

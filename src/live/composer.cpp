@@ -28,6 +28,12 @@ ComposeProject project_for(const Stack& stack) {
   return project;
 }
 
+// Compose draws over its own lines: what stands there in the end.
+std::string_view last_drawn(std::string_view line) {
+  line = trim(line);
+  return trim(line.substr(line.rfind('\r') + 1));
+}
+
 }  // namespace
 
 Composer::Composer(Server& server, const Stack& stack, const Running& running, int lock)
@@ -80,8 +86,8 @@ Outcome Composer::run(const std::vector<std::string>& words,
   if (lock_ >= 0) command.inherited.push_back(lock_);
   if (progress != nullptr)
     command.on_line = [&, progress](std::string_view line, bool) {
-      if (!trim(line).empty())
-        progress->note(printable(stack_.secrets.mask(std::string(trim(line)))));
+      const std::string_view drawn = last_drawn(line);
+      if (!drawn.empty()) progress->note(printable(stack_.secrets.mask(std::string(drawn))));
     };
   return server_.host.processes.run(command);
 }
@@ -94,7 +100,7 @@ void Composer::must(const Outcome& outcome, const std::string& what) {
       fmt::format("{} failed: {} ended with {}", what, join(tool_.program, " "), outcome.reason()),
       fmt::format("its last words are above; try it by hand in {}", stack_.directory));
   for (const std::string& line : split_lines(last_lines(outcome.errors, shown_lines)))
-    error.add_context(printable(stack_.secrets.mask(line)));
+    error.add_context(printable(stack_.secrets.mask(std::string(last_drawn(line)))));
   throw error;
 }
 

@@ -65,8 +65,7 @@ ImagePlanInput observe_images(Server& server, const Journal& journal, const Stac
                        .protected_images = {},
                        .keep = stack.policy.keep_releases};
   input.images = server.engine.images_of(input.repository);
-  for (const docker::Container& container : server.engine.all_containers())
-    input.used_images.insert(container.image_id);
+  for (std::string& id : server.engine.images_in_use()) input.used_images.insert(std::move(id));
   protect_other_stacks(server, journal, stack.name, input.protected_images);
   return input;
 }

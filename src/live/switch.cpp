@@ -160,7 +160,7 @@ void bring_up(Server& server, const Stack& stack, Composer& composer, bool all,
   give_back_name(server, stack);
 }
 
-void return_to(Inspection& inspection, Composer& composer, const Before& before,
+void return_to(Inspection& inspection, Composer& composer, const Before& before, EngineWork work,
                Progress& progress) {
   Server& server = inspection.server;
   const Stack& stack = inspection.stack;
@@ -170,7 +170,8 @@ void return_to(Inspection& inspection, Composer& composer, const Before& before,
   ensure_image(server, image.repository, image.tag, before.image_id);
   clear_leftovers(server, stack);
   give_back_name(server, stack);
-  if (!runs_as_before(server, stack, before)) bring_up(server, stack, composer, false, progress);
+  const bool may_stay = work == EngineWork::none && runs_as_before(server, stack, before);
+  if (!may_stay) bring_up(server, stack, composer, false, progress);
   const Running running = observe(server, stack);
   const docker::Container* container = running.of(stack.policy.service);
   if (container == nullptr)

@@ -40,9 +40,13 @@ void remove_anonymous_volumes(Server& server, const Before& before);
 // the service its name.
 void bring_up(Server& server, const Stack& stack, Composer& composer, bool all, Progress& progress);
 
+// Whether the engine may still be doing what a Compose asked of it that was cut off, such as
+// stopping what runs.
+enum class EngineWork { none, perhaps };
+
 // Files, tag, image and containers as they were, verified. A release that was not good before only
 // has to run. `stack` is read after the files are back.
-void return_to(Inspection& inspection, Composer& composer, const Before& before,
+void return_to(Inspection& inspection, Composer& composer, const Before& before, EngineWork work,
                Progress& progress);
 
 }  // namespace ballast

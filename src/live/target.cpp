@@ -73,9 +73,13 @@ std::string published_authority(const docker::PublishedPort& port) {
   return fmt::format("{}:{}", bracketed(reachable(port.host_ip)), port.host_port);
 }
 
+// Nothing of a candidate is published: its port is the one that the compose file publishes.
 int web_port(const Stack& stack, const docker::Container& container) {
   if (stack.policy.traffic.port != 0) return stack.policy.traffic.port;
-  return container.ports.empty() ? 0 : container.ports.front().container_port;
+  if (!container.ports.empty()) return container.ports.front().container_port;
+  const auto& declared = stack.release_service().ports;
+  if (declared.empty()) return 0;
+  return as_number(expand_variables(declared.front().target, stack.env.values())).value_or(0);
 }
 
 // Empty: no second port is to be expected.
@@ -121,19 +125,23 @@ std::optional<int> configured_workers(Server& server, const docker::Container& c
   }
 }
 
-Target live_target(Server& server, const Stack& stack, const docker::Container& container) {
+Target page_target(const Stack& stack, const docker::Container& container) {
   Target target{.container = container, .host_header = stack.policy.traffic.host};
   const int port = web_port(stack, container);
   if (!stack.policy.traffic.url.empty()) {
     set_router(target, stack.policy.traffic);
-    return target;
-  }
-  if (const auto* found = published(container, port)) {
+  } else if (const auto* found = published(container, port)) {
     target.url = "http://" + published_authority(*found);
     target.how = fmt::format("published port {}", published_authority(*found));
   } else {
     set_own_address(target, stack, container, "the container's own address (no port is published)");
   }
+  return target;
+}
+
+Target live_target(Server& server, const Stack& stack, const docker::Container& container) {
+  Target target = page_target(stack, container);
+  if (!stack.policy.traffic.url.empty()) return target;
   if (const auto chat = chat_authority(server, stack, container, false); !chat.empty())
     target.chat_url = "http://" + chat;
   return target;

@@ -8,6 +8,8 @@ namespace ballast {
 
 // Published port, or the policy's `url` and `host` where a router stands in front; the container's
 // own address only as a last resort, and said so in `how`.
+Target page_target(const Stack& stack, const docker::Container& container);
+// With where its websocket traffic goes, which may take a look into the container.
 Target live_target(Server& server, const Stack& stack, const docker::Container& container);
 // A candidate has no published ports: its own address on the stack's network, from the host.
 Target candidate_target(Server& server, const Stack& stack, const docker::Container& container);

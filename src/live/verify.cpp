@@ -15,7 +15,7 @@ namespace {
 // starting.
 constexpr std::array<std::string_view, 3> first_signs{"container-running", "port-open",
                                                       "web-health"};
-constexpr Duration first_pause = std::chrono::milliseconds(100);
+constexpr Duration first_pause = std::chrono::milliseconds(50);
 constexpr Duration longest_pause = std::chrono::seconds(1);
 constexpr int restarts_of_a_loop = 3;
 
@@ -50,7 +50,7 @@ std::string ended_text(const docker::Container& container) {
 
 class Round {
  public:
-  Round(const Inspection& inspection, const std::string& tag, Asked asked)
+  Round(Inspection& inspection, const std::string& tag, Asked asked)
       : inspection_(inspection),
         tag_(tag),
         asked_(asked),
@@ -68,7 +68,12 @@ class Round {
       if (target_->chat_url.empty())  // addresses may come late
         target_ = target_of(inspection_, container, asked_);
     }
-    return asking(checks_, inspection_.context(tag_));
+    CheckContext context = inspection_.context(tag_);
+    const bool is_known = context.databases_trouble.empty();
+    auto results = asking(checks_, std::move(context));
+    // Its server may still be starting; the next round asks about what it says by then.
+    if (!is_known) inspection_.find_databases(observe(inspection_.server, inspection_.stack));
+    return results;
   }
 
  private:
@@ -82,7 +87,7 @@ class Round {
     context.target = target_;
     return run_checks(checks, context, true);
   }
-  const Inspection& inspection_;
+  Inspection& inspection_;
   const std::string& tag_;
   Asked asked_;
   std::vector<const Check*> checks_;
@@ -229,7 +234,7 @@ Verification verify_once(const Inspection& inspection, const std::string& tag,
 
 bool answers(const Inspection& inspection, const docker::Container& container) {
   CheckContext context = inspection.context_without_databases(inspection.stack.tag());
-  context.target = live_target(inspection.server, inspection.stack, container);
+  context.target = page_target(inspection.stack, container);
   std::vector<const Check*> checks = checks_for(Moment::live, inspection.stack.policy);
   std::erase_if(checks, [](const Check* check) { return !is_first_sign(check); });
   return all_pass(run_checks(checks, context, true));
@@ -263,7 +268,7 @@ void watch_that_it_stays(const Inspection& inspection, const std::string& id, Du
   }
 }
 
-Verification verify_until_good(const Inspection& inspection, const std::string& tag,
+Verification verify_until_good(Inspection& inspection, const std::string& tag,
                                const std::string& container, Asked asked, const Patience& patience,
                                Progress& progress) {
   Verification verification;

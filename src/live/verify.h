@@ -71,7 +71,7 @@ struct Patience {
   Duration timeout;
   Duration settle;
 };
-Verification verify_until_good(const Inspection& inspection, const std::string& tag,
+Verification verify_until_good(Inspection& inspection, const std::string& tag,
                                const std::string& container, Asked asked, const Patience& patience,
                                Progress& progress);
 

@@ -92,8 +92,10 @@ void add_named(std::vector<ComposeTool>& found, const std::optional<std::string>
 }
 
 const char* package_of(Generation generation) {
-  return generation == Generation::one ? "install it: apt-get install docker-compose"
-                                       : "install it: apt-get install docker-compose-plugin";
+  return generation == Generation::one
+             ? "install it: apt-get install docker-compose"
+             : "install it: Docker's package docker-compose-plugin, or Debian 13's "
+               "docker-compose";
 }
 
 std::string in_whole_seconds(Duration duration) {

@@ -130,8 +130,11 @@ std::vector<docker::Container> Engine::containers_with_label(const std::string& 
   return inspected(ask_list(docker::list_query({label}, true)));
 }
 
-std::vector<docker::Container> Engine::all_containers() {
-  return inspected(ask_list(docker::list_query({}, true)));
+std::vector<std::string> Engine::images_in_use() {
+  std::vector<std::string> ids;
+  for (const Json& container : ask_list(docker::list_query({}, true)))
+    ids.push_back(text_at(container, "ImageID"));
+  return ids;
 }
 
 std::optional<docker::Container> Engine::container(const std::string& id_or_name) {

@@ -26,8 +26,8 @@ class Engine {
   // creation.
   std::vector<docker::Container> project_containers(const std::string& project);
   std::vector<docker::Container> containers_with_label(
-      const std::string& label);  // "key" or "key=value"
-  std::vector<docker::Container> all_containers();
+      const std::string& label);             // "key" or "key=value"
+  std::vector<std::string> images_in_use();  // ids; of containers that do not run, too
   std::optional<docker::Container> container(const std::string& id_or_name);
   std::optional<docker::Image> image(const std::string& reference);
   std::vector<docker::Image> images_of(const std::string& repository);  // all tags of a repository
