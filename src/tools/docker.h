@@ -21,6 +21,7 @@ inline constexpr std::string_view label_compose_version = "com.docker.compose.ve
 inline constexpr std::string_view label_working_directory =
     "com.docker.compose.project.working_dir";
 inline constexpr std::string_view label_candidate = "tools.ballast.candidate";  // operation id
+inline constexpr std::string_view label_operation = "tools.ballast.operation";  // of a workbench
 inline constexpr std::string_view label_revision = "org.opencontainers.image.revision";
 inline constexpr std::string_view label_created = "org.opencontainers.image.created";
 
