@@ -107,7 +107,7 @@ class FakeTrees : public Trees {
     unexpected("walk");
   }
   std::vector<SizedName> files_in(const Below&) override { unexpected("files_in"); }
-  std::optional<Hashed> copy_hashed(const Below&, const Below&) override {
+  std::optional<Hashed> copy_hashed(const Below&, const Below&, const std::string&) override {
     unexpected("copy_hashed");
   }
   bool place(const Below&, const Below&, const Ownership&) override { unexpected("place"); }

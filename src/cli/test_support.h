@@ -117,7 +117,9 @@ class NoTrees : public Trees {
  public:
   void walk(const std::string&, const std::function<bool(const TreeEntry&)>&) override {}
   std::vector<SizedName> files_in(const Below&) override { return {}; }
-  std::optional<Hashed> copy_hashed(const Below&, const Below&) override { return std::nullopt; }
+  std::optional<Hashed> copy_hashed(const Below&, const Below&, const std::string&) override {
+    return std::nullopt;
+  }
   bool place(const Below&, const Below&, const Ownership&) override { return false; }
   std::optional<Hashed> digest(const Below&, DigestAlgorithm, const OnBytes&) override {
     return std::nullopt;

@@ -51,7 +51,8 @@ std::vector<SizedName> PosixTrees::files_in(const Below& folder) {
   return regular_files_in(folder);
 }
 
-std::optional<Hashed> PosixTrees::copy_hashed(const Below& from, const Below& to) {
+std::optional<Hashed> PosixTrees::copy_hashed(const Below& from, const Below& to,
+                                              const std::string& expected) {
   struct stat status {};
   const Descriptor source = Place(from).open_regular(status);
   if (!source) return std::nullopt;
@@ -65,8 +66,9 @@ std::optional<Hashed> PosixTrees::copy_hashed(const Below& from, const Below& to
     size += piece.size();
     if (!write_all(temporary.get(), piece)) throw_write_error(target.path(), errno);
   });
-  temporary.become_the_file();
-  return Hashed{.digest = digest.hex(), .size = size};
+  Hashed copied{.digest = digest.hex(), .size = size};
+  if (expected.empty() || copied.digest == expected) temporary.become_the_file();
+  return copied;
 }
 
 bool PosixTrees::place(const Below& from, const Below& to, const Ownership& ownership) {

@@ -9,7 +9,8 @@ class PosixTrees : public Trees {
   void walk(const std::string& directory,
             const std::function<bool(const TreeEntry&)>& visit) override;
   std::vector<SizedName> files_in(const Below& folder) override;
-  std::optional<Hashed> copy_hashed(const Below& from, const Below& to) override;
+  std::optional<Hashed> copy_hashed(const Below& from, const Below& to,
+                                    const std::string& expected) override;
   bool place(const Below& from, const Below& to, const Ownership& ownership) override;
   std::optional<Hashed> digest(const Below& file, DigestAlgorithm algorithm,
                                const OnBytes& on_bytes) override;

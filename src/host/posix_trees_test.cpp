@@ -170,6 +170,17 @@ TEST_F(TreesTest, CopiesAnEmptyFile) {
   EXPECT_TRUE(fs::exists(folder / "to"));
 }
 
+TEST_F(TreesTest, OtherContentThanExpectedTakesNobodysPlace) {
+  folder.write("from", "torn");
+  folder.write("to", "whole");
+  EXPECT_EQ(trees.copy_hashed(below("from"), below("to"), sha1_hex("whole"))->digest,
+            sha1_hex("torn"));
+  EXPECT_EQ(folder.read("to"), "whole");
+  trees.copy_hashed(below("from"), below("to"), sha1_hex("torn"));
+  EXPECT_EQ(folder.read("to"), "torn");
+  EXPECT_EQ(names_left(), (Names{"from", "to"}));
+}
+
 TEST_F(TreesTest, ACopyReplacesWhatWasThere) {
   folder.write("from", "new");
   folder.write("to", "older and longer");

@@ -57,9 +57,10 @@ class Trees {
 
   // Copies the bytes and computes their SHA-1 on the way. `to` appears whole (temp file beside it,
   // rename), mode 0600, replacing what was there. nullopt when `from` is absent. A file that
-  // somebody was still writing gives the digest of what was there to read: compare it with the
-  // name. Refuses symlinks and what is not a regular file.
-  virtual std::optional<Hashed> copy_hashed(const Below& from, const Below& to) = 0;
+  // somebody was still writing gives the digest of what was there to read: with `expected` another
+  // digest leaves `to` as it was. Refuses symlinks and what is not a regular file.
+  virtual std::optional<Hashed> copy_hashed(const Below& from, const Below& to,
+                                            const std::string& expected = {}) = 0;
   // The same without the digest, for restore: shares the blocks where the file system can. Never a
   // hard link. False when `from` is absent.
   virtual bool place(const Below& from, const Below& to, const Ownership& ownership) = 0;
