@@ -47,7 +47,7 @@ StoredSet SetStore::find(const std::string& word) const {
   const auto all = sets();
   std::vector<StoredSet> matching;
   for (const StoredSet& stored : all)
-    if (word == "latest" ? stored.trouble.empty() && stored.set.complete
+    if (word == "latest" ? stored.trouble.empty() && stored.set.is_complete()
                          : stored.id.starts_with(word))
       matching.push_back(stored);
   if (word == "latest" && matching.size() > 1) matching = {matching.back()};
