@@ -55,9 +55,9 @@ Ending ending_of_backup(const Work& work, const Failure& failure) {
                         ? error.kind()
                         : Kind::failed;
   if (kind != Kind::usage && kind != Kind::refused)
-    error = Error(kind,
-                  fmt::format("no backup of {} was made: {}", work.stack.name, error.message()),
-                  error.hint());
+    error =
+        Error(kind, fmt::format("no backup of {} was made: {}", work.stack.name, error.message()),
+              error.hint());
   return {.error = error.with_kind(kind), .history = {}, .release = std::nullopt};
 }
 
@@ -82,10 +82,9 @@ Course backup_course(Work& work) {
                        {"commit",
                         {[maker](StepRun& run) {
                            const BackupSet set = maker->finish();
-                           run.summary = set.is_complete()
-                                             ? "complete"
-                                             : fmt::format("incomplete: {}",
-                                                           join(set.reasons, "; "));
+                           run.summary = set.is_complete() ? "complete"
+                                                           : fmt::format("incomplete: {}",
+                                                                         join(set.reasons, "; "));
                          },
                          sweep}}},
           .ending = [&work](const Failure& failure,
@@ -110,8 +109,7 @@ BackupResult backup(Server& server, Progress& progress, const BackupRequest& req
   const StoredSet stored = SetStore(server, request.stack).find(work.operation.id);
   return {.set = stored.set,
           .folder = stored.folder,
-          .elapsed =
-              std::chrono::duration_cast<Duration>(server.host.clock.monotonic() - began)};
+          .elapsed = std::chrono::duration_cast<Duration>(server.host.clock.monotonic() - began)};
 }
 
 }  // namespace ballast

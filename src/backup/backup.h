@@ -1,4 +1,5 @@
-// `ballast backup`: one set of a stack, database and files as of one moment, proved before it counts.
+// `ballast backup`: one set of a stack, database and files as of one moment, proved before it
+// counts.
 #pragma once
 
 #include <string>

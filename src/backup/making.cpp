@@ -20,14 +20,13 @@ constexpr std::string_view attachment_names =
 constexpr const char* database_facts =
     "SELECT d.datname, r.rolname, pg_database_size(d.oid), pg_encoding_to_char(d.encoding), "
     "d.datcollate, d.datctype, current_setting('server_version') FROM pg_database d JOIN pg_roles "
-    "r ON r.oid = d.datdba WHERE NOT d.datistemplate AND d.datallowconn AND d.datname <> 'postgres' "
+    "r ON r.oid = d.datdba WHERE NOT d.datistemplate AND d.datallowconn AND d.datname <> "
+    "'postgres' "
     "ORDER BY 1";
 
 std::string session_of(const std::string& id) { return "ballast " + id; }
 
-std::uint64_t number_of(const std::string& text) {
-  return text.empty() ? 0 : std::stoull(text);
-}
+std::uint64_t number_of(const std::string& text) { return text.empty() ? 0 : std::stoull(text); }
 
 const docker::Mount* mount_at(const docker::Container& container, const std::string& target) {
   for (const docker::Mount& mount : container.mounts)
@@ -137,9 +136,8 @@ void SetMaker::find_databases() {
     known.push_back(row.at(0));
     const auto& wanted = wanted_.databases;
     const auto& excluded = stack_.policy.databases_exclude;
-    const bool is_wanted = wanted.empty()
-                               ? std::ranges::find(excluded, row.at(0)) == excluded.end()
-                               : std::ranges::find(wanted, row.at(0)) != wanted.end();
+    const bool is_wanted = wanted.empty() ? std::ranges::find(excluded, row.at(0)) == excluded.end()
+                                          : std::ranges::find(wanted, row.at(0)) != wanted.end();
     if (!is_wanted) continue;
     SetDatabase database;
     database.name = row.at(0);
@@ -166,10 +164,8 @@ void SetMaker::look_at_filestore() {
     const auto info = server_.host.disk.info(mount->source + "/filestore");
     if (!info) continue;
     filestore_ = mount->source + "/filestore";
-    set_.filestore = SetFilestore{.mount = set_mount(*mount),
-                                  .uid = info->owner,
-                                  .gid = info->group,
-                                  .mode = info->mode};
+    set_.filestore = SetFilestore{
+        .mount = set_mount(*mount), .uid = info->owner, .gid = info->group, .mode = info->mode};
     return;
   }
 }
@@ -186,9 +182,8 @@ std::string SetMaker::take_files() {
   for (const SetDatabase& database : set_.databases) {
     if (!server_.host.disk.info(filestore_of(database.name))) continue;
     std::atomic<std::uint64_t> bytes = 0;
-    const PoolCount taken = pool_->take_new(filestore_of(database.name), [&](std::uint64_t more) {
-      bytes += more;
-    });
+    const PoolCount taken =
+        pool_->take_new(filestore_of(database.name), [&](std::uint64_t more) { bytes += more; });
     all.files += taken.files;
     all.bytes += taken.bytes;
     progress_.note(fmt::format("{}: {} new attachments", database.name, taken.files));
@@ -229,24 +224,23 @@ void SetMaker::take_globals() {
 }
 
 void SetMaker::take_database(SetDatabase& database) {
-  const auto tables = postgres_->query(
-      database.name, "SELECT to_regclass('public.ir_module_module') IS NOT NULL, "
-                     "to_regclass('public.ir_attachment') IS NOT NULL");
+  const auto tables = postgres_->query(database.name,
+                                       "SELECT to_regclass('public.ir_module_module') IS NOT NULL, "
+                                       "to_regclass('public.ir_attachment') IS NOT NULL");
   database.odoo = tables.front().at(0) == "t";
   const bool has_attachments = tables.front().at(1) == "t" && pool_ != nullptr;
   const std::vector<std::string> counted{"res_users", "res_partner", "ir_attachment"};
   for (int attempt = 1; attempt <= snapshots_tried; ++attempt) {
     std::vector<AttachmentName> names;
     std::vector<std::string> odd;
-    HeldSnapshot snapshot(
-        *postgres_, database.name, session_of(id_),
-        has_attachments ? std::string(attachment_names) : std::string(), counted, longest_dump,
-        [&](std::string_view text) {
-          if (const auto name = parse_attachment_name(text))
-            names.push_back(*name);
-          else
-            odd.emplace_back(text);
-        });
+    HeldSnapshot snapshot(*postgres_, database.name, session_of(id_),
+                          has_attachments ? std::string(attachment_names) : std::string(), counted,
+                          longest_dump, [&](std::string_view text) {
+                            if (const auto name = parse_attachment_name(text))
+                              names.push_back(*name);
+                            else
+                              odd.emplace_back(text);
+                          });
     database.damage.clear();
     for (const std::string& name : odd) database.damage.push_back({name, "not a SHA-1 name"});
     std::ranges::sort(names);
@@ -338,9 +332,9 @@ std::string SetMaker::take_volumes() {
   for (const docker::Container& container : running_.services) {
     if (container.label(docker::label_service) == stack_.policy.database_service) continue;
     for (const docker::Mount& mount : container.mounts) {
-      const bool is_data = mount.type == "volume" ||
-                           std::ranges::find(stack_.policy.data_mounts, mount.target) !=
-                               stack_.policy.data_mounts.end();
+      const bool is_data =
+          mount.type == "volume" || std::ranges::find(stack_.policy.data_mounts, mount.target) !=
+                                        stack_.policy.data_mounts.end();
       const bool is_known = std::ranges::any_of(
           mounts, [&](const docker::Mount* known) { return known->source == mount.source; });
       const bool is_code = mount.type == "volume" && stack_.policy.preset == Preset::odoo &&
@@ -358,9 +352,8 @@ void SetMaker::take_volume(const docker::Mount& mount) {
   try {
     auto archive = server_.host.archives.create(fmt::format("{}/{}", folder_, path), Packing::zstd);
     const bool has_pool = filestore_ == mount.source + "/filestore";
-    add_tree(server_.host.trees, *archive, mount.source, [&](const TreeEntry& entry) {
-      return !(has_pool && entry.path == "filestore");
-    });
+    add_tree(server_.host.trees, *archive, mount.source,
+             [&](const TreeEntry& entry) { return !(has_pool && entry.path == "filestore"); });
     record(path, archive->finish().file);
     set_.volumes.push_back({.mount = set_mount(mount), .archive = path});
   } catch (const Error& error) {

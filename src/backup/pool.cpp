@@ -14,9 +14,7 @@ namespace {
 constexpr std::size_t folders = 256;
 constexpr std::string_view digits = "0123456789abcdef";
 
-std::string folder_name(std::size_t number) {
-  return {digits[number / 16], digits[number % 16]};
-}
+std::string folder_name(std::size_t number) { return {digits[number / 16], digits[number % 16]}; }
 
 // Sorted names, both.
 bool has(const std::vector<SizedName>& files, const SizedName& wanted) {

@@ -53,9 +53,9 @@ StoredSet SetStore::find(const std::string& word) const {
   if (word == "latest" && matching.size() > 1) matching = {matching.back()};
   if (matching.empty())
     throw Error(Kind::usage,
-                word == "latest" ? fmt::format("there is no complete backup of {}", stack_)
-                                 : fmt::format("no backup of {} is named `{}`", stack_,
-                                               printable(word)),
+                word == "latest"
+                    ? fmt::format("there is no complete backup of {}", stack_)
+                    : fmt::format("no backup of {} is named `{}`", stack_, printable(word)),
                 all.empty() ? fmt::format("make one: ballast backup {}", stack_)
                             : fmt::format("see them with: ballast backup list {}", stack_));
   if (matching.size() > 1)

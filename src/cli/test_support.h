@@ -147,6 +147,11 @@ struct Script {
   RollbackRequest rollback;
   AdoptRequest adopt;
   HistoryQuery query;
+  BackupRequest backup;
+  BackupResult made;
+  std::vector<StoredSet> sets;
+  std::vector<SetVerified> checked;
+  std::string word;
   std::string stack;
   std::string root;
   bool wrote = false;
@@ -198,6 +203,23 @@ class FakeFeatures : public Features {
   std::vector<Recovered> recover(Progress&, const std::string& stack, Duration) override {
     script_.stack = stack;
     return script_.recovered;
+  }
+  BackupResult backup(Progress&, const BackupRequest& request) override {
+    script_.backup = request;
+    return script_.made;
+  }
+  std::vector<StoredSet> backups(const std::string& stack) override {
+    script_.stack = stack;
+    return script_.sets;
+  }
+  StoredSet backup_named(const std::string&, const std::string& word) override {
+    script_.word = word;
+    return script_.sets.at(0);
+  }
+  std::vector<SetVerified> verify_backups(Progress&, const std::string&, const std::string& word,
+                                          bool) override {
+    script_.word = word;
+    return script_.checked;
   }
   InitReport init(const std::string& stack, bool write) override {
     script_.wrote = write;
