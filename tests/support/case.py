@@ -1,8 +1,8 @@
-import os
 """What the test files share: a server for each class, and assertions that show the whole run when they fail."""
 
 import base64
 import json
+import os
 import re
 import shutil
 import sys
