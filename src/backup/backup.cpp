@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include "backup/prune.h"
 #include "base/text.h"
 #include "model/names.h"
+#include "model/pool_plan.h"
 
 namespace ballast {
 
@@ -39,7 +41,8 @@ Plan plan_of(const OperationRecord& operation) {
                     {.name = "commit",
                      .title = "read the dumps back, write the manifest",
                      .undo = "remove the set again",
-                     .commits = true}}};
+                     .commits = true},
+                    {.name = "prune", .title = "remove what the retention lets go"}}};
 }
 
 void require_request(const BackupRequest& request) {
@@ -59,6 +62,17 @@ Ending ending_of_backup(const Work& work, const Failure& failure) {
         Error(kind, fmt::format("no backup of {} was made: {}", work.stack.name, error.message()),
               error.hint());
   return {.error = error.with_kind(kind), .history = {}, .release = std::nullopt};
+}
+
+void prune(Work& work, StepRun& run) {
+  const Pruned pruned =
+      prune_backups(work.server, work.stack.name, RetentionLimits{}, default_pool_safety, false);
+  run.summary = fmt::format("{} and {} removed, {} freed",
+                            counted(static_cast<long long>(pruned.removed()), "set"),
+                            counted(static_cast<long long>(pruned.files), "attachment"),
+                            human_bytes(pruned.bytes_of_sets + pruned.bytes_of_files));
+  if (!pruned.pool_kept.empty())
+    run.progress.detail("nothing of the pool was removed: " + pruned.pool_kept);
 }
 
 }  // namespace
@@ -86,7 +100,8 @@ Course backup_course(Work& work) {
                                                            : fmt::format("incomplete: {}",
                                                                          join(set.reasons, "; "));
                          },
-                         sweep}}},
+                         sweep}},
+                       {"prune", {[&work](StepRun& run) { prune(work, run); }, {}}}},
           .ending = [&work](const Failure& failure,
                             const Facts&) { return ending_of_backup(work, failure); },
           .records_changed = [] {}};
