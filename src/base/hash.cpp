@@ -45,14 +45,15 @@ std::string digest_hex(const EVP_MD* algorithm, std::string_view bytes) {
 
 }  // namespace
 
-struct Sha256::State {
-  Context context = begin(EVP_sha256());
+struct Digest::State {
+  Context context;
 };
 
-Sha256::Sha256() : state_(std::make_unique<State>()) {}
-Sha256::~Sha256() = default;
-void Sha256::add(std::string_view bytes) { feed(state_->context.get(), bytes); }
-std::string Sha256::hex() { return end_hex(state_->context.get()); }
+Digest::Digest(DigestAlgorithm algorithm)
+    : state_(new State{begin(algorithm == DigestAlgorithm::sha1 ? EVP_sha1() : EVP_sha256())}) {}
+Digest::~Digest() = default;
+void Digest::add(std::string_view bytes) { feed(state_->context.get(), bytes); }
+std::string Digest::hex() { return end_hex(state_->context.get()); }
 
 std::string sha256_hex(std::string_view bytes) { return digest_hex(EVP_sha256(), bytes); }
 std::string sha1_hex(std::string_view bytes) { return digest_hex(EVP_sha1(), bytes); }

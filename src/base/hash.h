@@ -10,19 +10,26 @@ namespace ballast {
 std::string sha256_hex(std::string_view bytes);
 std::string sha1_hex(std::string_view bytes);
 
+enum class DigestAlgorithm { sha1, sha256 };
+
 // For data that comes in pieces.
-class Sha256 {
+class Digest {
  public:
-  Sha256();
-  ~Sha256();
-  Sha256(const Sha256&) = delete;
-  Sha256& operator=(const Sha256&) = delete;
+  explicit Digest(DigestAlgorithm algorithm);
+  ~Digest();
+  Digest(const Digest&) = delete;
+  Digest& operator=(const Digest&) = delete;
   void add(std::string_view bytes);
   std::string hex();  // ends it
 
  private:
   struct State;
   std::unique_ptr<State> state_;
+};
+
+class Sha256 : public Digest {
+ public:
+  Sha256() : Digest(DigestAlgorithm::sha256) {}
 };
 
 }  // namespace ballast

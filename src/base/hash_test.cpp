@@ -36,5 +36,15 @@ TEST(Hash, PiecesGiveWhatTheWholeGives) {
 
 TEST(Hash, NoPieces) { EXPECT_EQ(Sha256().hex(), sha256_of_nothing); }
 
+TEST(Hash, PiecesByEitherAlgorithm) {
+  for (const auto algorithm : {DigestAlgorithm::sha1, DigestAlgorithm::sha256}) {
+    Digest digest(algorithm);
+    digest.add("ab");
+    digest.add("c");
+    EXPECT_EQ(digest.hex(),
+              algorithm == DigestAlgorithm::sha1 ? sha1_hex("abc") : std::string(sha256_of_abc));
+  }
+}
+
 }  // namespace
 }  // namespace ballast

@@ -33,6 +33,10 @@ std::string json_text(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
+std::string pretty_json(const Json& json) {
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
 const Json& member(const Json& json, std::string_view key) {
   static const Json none;
   if (!json.is_object()) return none;

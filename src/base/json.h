@@ -15,6 +15,8 @@ using Json = nlohmann::ordered_json;
 std::optional<Json> parse_json(std::string_view text);
 // One line; bytes that are not UTF-8 are replaced, never thrown over.
 std::string json_text(const Json& json);
+// The same on many lines, two blanks a level, with "\n" at the end: for files that people read too.
+std::string pretty_json(const Json& json);
 // Lenient reading: the default when the key is absent, null or of another type.
 std::string text_at(const Json& json, std::string_view key, std::string fallback = {});
 long long number_at(const Json& json, std::string_view key, long long fallback = 0);

@@ -32,6 +32,12 @@ TEST(Json, BytesThatAreNotUtf8AreReplaced) {
 
 TEST(Json, PrintsOneLine) { EXPECT_EQ(json_text(Json("a\nb\x01é")), R"("a\nb\u0001é")"); }
 
+TEST(Json, PrintsManyLines) {
+  EXPECT_EQ(
+      pretty_json(Json{{"z", 1}, {"a", Json::array({"é\xff", nullptr})}, {"b", Json::object()}}),
+      "{\n  \"z\": 1,\n  \"a\": [\n    \"é\xef\xbf\xbd\",\n    null\n  ],\n  \"b\": {}\n}\n");
+}
+
 TEST(Json, ReadsWhatIsThere) {
   const auto json = parse_json(R"({"text": "x", "number": -3, "flag": true, "inner": {"a": 1}})");
   EXPECT_EQ(text_at(*json, "text"), "x");

@@ -101,6 +101,38 @@ class FakeTerminal : public Terminal {
   std::optional<std::string> ask(std::string_view) override { unexpected("ask"); }
 };
 
+class FakeTrees : public Trees {
+ public:
+  void walk(const std::string&, const std::function<bool(const TreeEntry&)>&) override {
+    unexpected("walk");
+  }
+  std::vector<SizedName> files_in(const Below&) override { unexpected("files_in"); }
+  std::optional<Hashed> copy_hashed(const Below&, const Below&, const std::string&) override {
+    unexpected("copy_hashed");
+  }
+  bool place(const Below&, const Below&, const Ownership&) override { unexpected("place"); }
+  std::optional<Hashed> digest(const Below&, DigestAlgorithm, const OnBytes&) override {
+    unexpected("digest");
+  }
+  void make_directory(const Below&, const Ownership&) override { unexpected("make_directory"); }
+  void remove(const std::string&, const std::vector<std::string>&) override {
+    unexpected("remove");
+  }
+  void sync(const std::string&) override { unexpected("sync"); }
+  std::unique_ptr<FileWriter> create(const std::string&) override { unexpected("create"); }
+};
+
+class FakeArchives : public Archives {
+ public:
+  std::unique_ptr<ArchiveWriter> create(const std::string&, Packing, OnBytes) override {
+    unexpected("create");
+  }
+  ArchiveContent verify(const std::string&, const OnBytes&) override { unexpected("verify"); }
+  ArchiveContent extract(const std::string&, const std::string&, const OnBytes&) override {
+    unexpected("extract");
+  }
+};
+
 inline HttpResponse page(int status, std::string body = {},
                          std::map<std::string, std::string> headers = {}) {
   return {.status = status,
@@ -261,7 +293,9 @@ class World {
   FakeLocks locks;
   FakeInterrupts interrupts;
   FakeTerminal terminal;
-  Host host{disk, processes, clock, http, locks, interrupts, machine, terminal};
+  FakeTrees trees;
+  FakeArchives archives;
+  Host host{disk, processes, clock, http, locks, interrupts, machine, terminal, trees, archives};
   Engine engine{host, "/var/run/docker.sock"};
   Paths paths;
   Policy policy;

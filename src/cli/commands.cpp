@@ -14,6 +14,8 @@ namespace {
 constexpr auto table = std::to_array<CommandEntry>({
     {"adopt", "record what runs, after a change by hand, as a release", Group::releases,
      &adopt_signature, run_adopt},
+    {"backup", "back up database and files as one proved set; list, show, verify them",
+     Group::backups, &backup_signature, run_backup},
     {"completion", "print a completion script for bash, zsh or fish", Group::help,
      &completion_signature, run_completion},
     {"config", "check the configuration of a stack, or show it", Group::care, &config_signature,
@@ -54,6 +56,7 @@ const CommandEntry& require_command(std::string_view name) {
 std::string_view group_title(Group group) {
   switch (group) {
     case Group::releases: return "releases";
+    case Group::backups: return "backups";
     case Group::looking: return "looking";
     case Group::care: return "care";
     case Group::help: return "help";

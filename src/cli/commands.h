@@ -10,7 +10,7 @@ namespace ballast {
 
 class Invocation;
 
-enum class Group { releases, looking, care, help };
+enum class Group { releases, backups, looking, care, help };
 
 struct CommandEntry {
   std::string_view name;
@@ -27,6 +27,7 @@ const CommandEntry& require_command(std::string_view name);
 std::string_view group_title(Group group);
 
 extern const Signature adopt_signature;
+extern const Signature backup_signature;
 extern const Signature completion_signature;
 extern const Signature config_signature;
 extern const Signature deploy_signature;
@@ -39,6 +40,7 @@ extern const Signature status_signature;
 extern const Signature verify_signature;
 
 int run_adopt(Invocation& invocation);
+int run_backup(Invocation& invocation);
 int run_completion(Invocation& invocation);
 int run_config(Invocation& invocation);
 int run_deploy(Invocation& invocation);

@@ -11,6 +11,7 @@ constexpr unsigned gate_moments =
 
 constexpr auto kinds = std::to_array<OperationKind>({
     {"adopt", adopt_course},
+    {"backup", backup_course},
     {"deploy", deploy_course},
     {"rollback", rollback_course},
 });
@@ -47,6 +48,19 @@ class ServerFeatures : public Features {
   std::vector<Recovered> recover(Progress& progress, const std::string& stack,
                                  Duration wait) override {
     return ballast::recover(server_, progress, stack, wait);
+  }
+  BackupResult backup(Progress& progress, const BackupRequest& request) override {
+    return ballast::backup(server_, progress, request);
+  }
+  std::vector<StoredSet> backups(const std::string& stack) override {
+    return SetStore(server_, stack).sets();
+  }
+  StoredSet backup_named(const std::string& stack, const std::string& word) override {
+    return SetStore(server_, stack).find(word);
+  }
+  std::vector<SetVerified> verify_backups(Progress& progress, const std::string& stack,
+                                          const std::string& word, bool all) override {
+    return verify_sets(server_, progress, stack, word, all);
   }
   InitReport init(const std::string& stack, bool write) override {
     return ballast::init(server_, stack, write);

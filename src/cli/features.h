@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "backup/backup.h"
+#include "backup/verify_set.h"
 #include "base/error.h"
 #include "deploy/adopt.h"
 #include "deploy/deploy.h"
@@ -34,6 +36,11 @@ class Features {
   virtual HistoryReport history(const HistoryQuery& query) = 0;
   virtual std::vector<Recovered> recover(Progress& progress, const std::string& stack,
                                          Duration wait) = 0;
+  virtual BackupResult backup(Progress& progress, const BackupRequest& request) = 0;
+  virtual std::vector<StoredSet> backups(const std::string& stack) = 0;
+  virtual StoredSet backup_named(const std::string& stack, const std::string& word) = 0;
+  virtual std::vector<SetVerified> verify_backups(Progress& progress, const std::string& stack,
+                                                  const std::string& word, bool all) = 0;
   virtual InitReport init(const std::string& stack, bool write) = 0;
   virtual ConfigReport validate_config(const std::string& stack) = 0;
   virtual std::vector<std::string> stack_names() = 0;

@@ -19,8 +19,8 @@ constexpr auto positionals = std::to_array<Positional>({{.name = "command",
                                                          .required = false,
                                                          .completes = Completes::commands}});
 
-constexpr auto groups =
-    std::to_array<Group>({Group::releases, Group::looking, Group::care, Group::help});
+constexpr auto groups = std::to_array<Group>(
+    {Group::releases, Group::backups, Group::looking, Group::care, Group::help});
 
 std::string text_of(Output& output, const Table& table) {
   return table.text(static_cast<std::size_t>(output.columns()), output.colours());

@@ -113,12 +113,45 @@ class NoInterrupts : public Interrupts {
   bool held() const override { return false; }
 };
 
+class NoTrees : public Trees {
+ public:
+  void walk(const std::string&, const std::function<bool(const TreeEntry&)>&) override {}
+  std::vector<SizedName> files_in(const Below&) override { return {}; }
+  std::optional<Hashed> copy_hashed(const Below&, const Below&, const std::string&) override {
+    return std::nullopt;
+  }
+  bool place(const Below&, const Below&, const Ownership&) override { return false; }
+  std::optional<Hashed> digest(const Below&, DigestAlgorithm, const OnBytes&) override {
+    return std::nullopt;
+  }
+  void make_directory(const Below&, const Ownership&) override {}
+  void remove(const std::string&, const std::vector<std::string>&) override {}
+  void sync(const std::string&) override {}
+  std::unique_ptr<FileWriter> create(const std::string&) override { return nullptr; }
+};
+
+class NoArchives : public Archives {
+ public:
+  std::unique_ptr<ArchiveWriter> create(const std::string&, Packing, OnBytes) override {
+    return nullptr;
+  }
+  ArchiveContent verify(const std::string&, const OnBytes&) override { return {}; }
+  ArchiveContent extract(const std::string&, const std::string&, const OnBytes&) override {
+    return {};
+  }
+};
+
 // What the features were asked, and what they answer.
 struct Script {
   DeployRequest deploy;
   RollbackRequest rollback;
   AdoptRequest adopt;
   HistoryQuery query;
+  BackupRequest backup;
+  BackupResult made;
+  std::vector<StoredSet> sets;
+  std::vector<SetVerified> checked;
+  std::string word;
   std::string stack;
   std::string root;
   bool wrote = false;
@@ -171,6 +204,23 @@ class FakeFeatures : public Features {
     script_.stack = stack;
     return script_.recovered;
   }
+  BackupResult backup(Progress&, const BackupRequest& request) override {
+    script_.backup = request;
+    return script_.made;
+  }
+  std::vector<StoredSet> backups(const std::string& stack) override {
+    script_.stack = stack;
+    return script_.sets;
+  }
+  StoredSet backup_named(const std::string&, const std::string& word) override {
+    script_.word = word;
+    return script_.sets.at(0);
+  }
+  std::vector<SetVerified> verify_backups(Progress&, const std::string&, const std::string& word,
+                                          bool) override {
+    script_.word = word;
+    return script_.checked;
+  }
   InitReport init(const std::string& stack, bool write) override {
     script_.wrote = write;
     return {
@@ -200,7 +250,7 @@ struct Ran {
 class Bench {
  public:
   Ran run(const std::vector<std::string>& words) {
-    Host host{disk, processes, clock, http, locks, interrupts, machine, terminal};
+    Host host{disk, processes, clock, http, locks, interrupts, machine, terminal, trees, archives};
     terminal.output.clear();
     terminal.errors.clear();
     const int status = run_program(host, words, [this](Host&, const std::string& root) {
@@ -221,6 +271,8 @@ class Bench {
   NoHttp http;
   NoLocks locks;
   NoInterrupts interrupts;
+  NoTrees trees;
+  NoArchives archives;
 };
 
 }  // namespace ballast::testing

@@ -1,63 +1,20 @@
 #include "host/durable_write.h"
 
 #include <fcntl.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
-#include <cstdio>
 
 #include "host/folder.h"
 #include "host/posix_error.h"
+#include "host/temporary_file.h"
 
 namespace ballast {
 
 namespace {
 
-constexpr std::size_t longest_name_kept = 200;  // of 255: the rest is for what is added
 constexpr int attempts = 100;
-
-std::string temporary_name(const std::string& name) {
-  constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz234567";
-  std::array<unsigned char, 6> bytes{};
-  if (getrandom(bytes.data(), bytes.size(), 0) < 0) throw system_error("no random bytes", errno);
-  std::string result = "." + name.substr(0, longest_name_kept) + ".ballast-";
-  for (const unsigned char byte : bytes) result += letters[byte % letters.size()];
-  return result;
-}
-
-// Gone at the end, unless it was renamed to what it is for.
-class TemporaryFile {
- public:
-  explicit TemporaryFile(const Place& place) : place_(place) {
-    for (int attempt = 0; attempt < attempts && !file_; ++attempt) {
-      name_ = temporary_name(place.name());
-      file_ = Descriptor(openat(place.folder(), name_.c_str(),
-                                O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
-      if (!file_ && errno != EEXIST) break;
-    }
-    if (!file_) throw_write_error(place.path(), errno);
-  }
-  TemporaryFile(const TemporaryFile&) = delete;
-  TemporaryFile& operator=(const TemporaryFile&) = delete;
-  ~TemporaryFile() {
-    if (!name_.empty()) unlinkat(place_.folder(), name_.c_str(), 0);
-  }
-
-  int get() const { return file_.get(); }
-  void become_the_file() {
-    if (renameat(place_.folder(), name_.c_str(), place_.folder(), place_.name()) != 0)
-      throw_write_error(place_.path(), errno);
-    name_.clear();
-  }
-
- private:
-  const Place& place_;
-  std::string name_;
-  Descriptor file_;
-};
 
 // The owner first: changing it clears bits of the mode.
 void take_over_owner(int file, const struct stat& from, const std::string& path) {

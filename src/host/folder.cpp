@@ -1,6 +1,8 @@
 #include "host/folder.h"
 
 #include <fcntl.h>
+#include <linux/openat2.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -30,7 +32,20 @@ std::string mount_point(const std::string& folder) {
   return place;
 }
 
+std::string name_of_file(const std::string& path) {
+  std::string name = name_of(path);
+  if (name.empty() || name == "." || name == "..")
+    throw Error(Kind::failed, "`" + path + "` does not name a file");
+  return name;
+}
+
 }  // namespace
+
+std::string Below::whole() const {
+  return folder.ends_with('/') ? folder + path : folder + "/" + path;
+}
+
+Below file_at(const std::string& path) { return {parent_of(path), name_of_file(path)}; }
 
 std::string without_last_slashes(const std::string& path) {
   const auto last = path.find_last_not_of('/');
@@ -56,11 +71,32 @@ Descriptor open_folder(const std::string& path) {
   return folder;
 }
 
-Place::Place(const std::string& path) : path_(without_last_slashes(path)), name_(name_of(path)) {
-  if (name_.empty() || name_ == "." || name_ == "..")
-    throw Error(Kind::failed, "`" + path + "` does not name a file");
-  folder_ = open_folder(parent_of(path));
+Descriptor open_folder(const Below& folder) {
+  if (folder.path.empty() || folder.path == ".") return open_folder(folder.folder);
+  const Descriptor top(open(folder.folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (!top && is_absent(errno)) return {};
+  if (!top) throw system_error("cannot open " + folder.folder, errno);
+  open_how how{};
+  how.flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
+  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS;
+  Descriptor opened(
+      static_cast<int>(syscall(SYS_openat2, top.get(), folder.path.c_str(), &how, sizeof how)));
+  if (opened || is_absent(errno)) return opened;
+  if (errno == ELOOP) throw symlink_error(folder.whole());
+  if (errno == EXDEV)
+    throw Error(Kind::refused, "`" + folder.path + "` leads out of " + folder.folder);
+  throw system_error("cannot open " + folder.whole(), errno);
 }
+
+Place::Place(const std::string& path)
+    : path_(without_last_slashes(path)),
+      name_(name_of_file(path)),
+      folder_(open_folder(parent_of(path))) {}
+
+Place::Place(const Below& file)
+    : path_(without_last_slashes(file.whole())),
+      name_(name_of_file(file.path)),
+      folder_(open_folder(Below{file.folder, parent_of(file.path)})) {}
 
 void Place::require_folder() const {
   if (!has_folder()) throw system_error("cannot write " + path_, ENOENT);
@@ -71,6 +107,19 @@ std::optional<struct stat> Place::status() const {
   if (fstatat(folder(), name(), &status, AT_SYMLINK_NOFOLLOW) == 0) return status;
   if (errno == ENOENT) return std::nullopt;
   throw system_error("cannot look at " + path_, errno);
+}
+
+Descriptor Place::open_regular(struct stat& status) const {
+  // Looked at first: merely to open a device may set it going.
+  const auto before = has_folder() ? this->status() : std::nullopt;
+  if (!before) return {};
+  require_regular(*before, path_);
+  Descriptor file(openat(folder(), name(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+  if (!file && errno == ENOENT) return file;
+  if (!file && errno == ELOOP) throw symlink_error(path_);
+  if (!file || fstat(file.get(), &status) != 0) throw system_error("cannot read " + path_, errno);
+  require_regular(status, path_);
+  return file;
 }
 
 void Place::sync_folder() const { sync(folder(), parent_of(path_)); }

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "host/below.h"
 #include "host/descriptor.h"
 
 namespace ballast {
@@ -16,11 +17,13 @@ std::string name_of(const std::string& path);
 
 // The folder, open; an empty Descriptor when it does not exist.
 Descriptor open_folder(const std::string& path);
+Descriptor open_folder(const Below& folder);
 
 class Place {
  public:
   // An Error when the path has no name of its own ("/", "..").
   explicit Place(const std::string& path);
+  explicit Place(const Below& file);
 
   bool has_folder() const { return static_cast<bool>(folder_); }
   void require_folder() const;
@@ -29,6 +32,9 @@ class Place {
   const std::string& path() const { return path_; }
   // nullopt when absent.
   std::optional<struct stat> status() const;
+  // Opened to be read, never waiting for the other end of a FIFO, and its status. Refuses a symlink
+  // and what is not a regular file; an empty Descriptor when absent.
+  Descriptor open_regular(struct stat& status) const;
   // The folder's own change made durable.
   void sync_folder() const;
 

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "host/archives.h"
 #include "host/clock.h"
 #include "host/disk.h"
 #include "host/http.h"
@@ -12,6 +13,7 @@
 #include "host/machine.h"
 #include "host/processes.h"
 #include "host/terminal.h"
+#include "host/trees.h"
 
 namespace ballast {
 
@@ -24,6 +26,8 @@ struct Host {
   Interrupts& interrupts;
   Machine& machine;
   Terminal& terminal;
+  Trees& trees;
+  Archives& archives;
 };
 
 // The real one. Installs the signal handlers; one for each process.

@@ -12,6 +12,7 @@
 
 #include "base/text.h"
 #include "host/durable_write.h"
+#include "host/file_info.h"
 #include "host/folder.h"
 #include "host/posix_error.h"
 #include "host/tree_removal.h"
@@ -19,18 +20,6 @@
 namespace ballast {
 
 namespace {
-
-FileType type_of(mode_t mode) {
-  if (S_ISREG(mode)) return FileType::regular;
-  if (S_ISDIR(mode)) return FileType::directory;
-  return S_ISLNK(mode) ? FileType::symlink : FileType::other;
-}
-
-Time time_of(const timespec& when) {
-  return std::chrono::floor<std::chrono::milliseconds>(
-      std::chrono::sys_time<std::chrono::nanoseconds>(std::chrono::seconds(when.tv_sec) +
-                                                      std::chrono::nanoseconds(when.tv_nsec)));
-}
 
 bool exists(const std::string& path) {
   struct stat status {};
@@ -74,14 +63,7 @@ std::optional<FileInfo> PosixDisk::info(const std::string& path) {
     if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
     throw system_error("cannot look at " + path, errno);
   }
-  return FileInfo{.type = type_of(status.st_mode),
-                  .size = static_cast<std::uint64_t>(status.st_size),
-                  .mode = status.st_mode & 07777U,
-                  .owner = status.st_uid,
-                  .group = status.st_gid,
-                  .modified = time_of(status.st_mtim),
-                  .filesystem = status.st_dev,
-                  .number = status.st_ino};
+  return info_of(status);
 }
 
 std::optional<std::string> PosixDisk::read(const std::string& path, std::uint64_t limit) {

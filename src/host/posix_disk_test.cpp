@@ -1,13 +1,13 @@
 #include "host/posix_disk.h"
 
 #include <gtest/gtest.h>
-#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/error.h"
 #include "host/test_folder.h"
+#include "host/test_small_disk.h"
 
 namespace ballast {
 namespace {
@@ -35,25 +35,6 @@ class DiskTest : public testing::Test {
   TestFolder folder;
   PosixDisk posix;
   Disk& disk = posix;
-};
-
-// A small file system of its own, for as long as the test runs.
-class SmallFileSystem {
- public:
-  explicit SmallFileSystem(std::string path) : path_(std::move(path)) {
-    fs::create_directory(path_);
-    mounted_ = mount("tmpfs", path_.c_str(), "tmpfs", 0, "size=64k") == 0;
-  }
-  SmallFileSystem(const SmallFileSystem&) = delete;
-  SmallFileSystem& operator=(const SmallFileSystem&) = delete;
-  ~SmallFileSystem() {
-    if (mounted_) umount2(path_.c_str(), MNT_DETACH);
-  }
-  bool mounted() const { return mounted_; }
-
- private:
-  std::string path_;
-  bool mounted_ = false;
 };
 
 TEST_F(DiskTest, InfoTellsWhatIsThere) {
@@ -184,7 +165,7 @@ TEST_F(DiskTest, ReplaceTakesTheLongestNames) {
 
 TEST_F(DiskTest, AFullDiskLeavesTheOldFileAndNothingElse) {
   const std::string place = folder / "small";
-  const SmallFileSystem small(place);
+  const SmallDisk small(place);
   if (!small.mounted()) GTEST_SKIP() << "only root can mount";
   disk.replace(place + "/file", "old", 0644);
   const Error error =
@@ -199,7 +180,7 @@ TEST_F(DiskTest, AFullDiskLeavesTheOldFileAndNothingElse) {
 
 TEST_F(DiskTest, AFullDiskLeavesNoHalfLine) {
   const std::string place = folder / "small";
-  const SmallFileSystem small(place);
+  const SmallDisk small(place);
   if (!small.mounted()) GTEST_SKIP() << "only root can mount";
   disk.append(place + "/log", "first\n", 0644);
   const std::string line = std::string(1 << 20, 'x') + "\n";
@@ -279,7 +260,7 @@ TEST_F(DiskTest, RemovingATreeThatIsALinkRemovesTheLink) {
 TEST_F(DiskTest, RemovingATreeStopsAtAMount) {
   fs::create_directories(folder / "tree");
   const std::string place = folder / "tree/mounted";
-  const SmallFileSystem small(place);
+  const SmallDisk small(place);
   if (!small.mounted()) GTEST_SKIP() << "only root can mount";
   folder.write("tree/mounted/kept", "x");
   const Error error = error_of([&] { disk.remove_tree(folder / "tree"); });
@@ -313,7 +294,7 @@ TEST_F(DiskTest, SpaceOfTheNearestParent) {
 
 TEST_F(DiskTest, SpaceInPercent) {
   const std::string place = folder / "small";
-  const SmallFileSystem small(place);
+  const SmallDisk small(place);
   if (!small.mounted()) GTEST_SKIP() << "only root can mount";
   EXPECT_EQ(disk.space(place).total, 65536U);
   EXPECT_EQ(disk.space(place).used_percent, 0);

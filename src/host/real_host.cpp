@@ -10,6 +10,8 @@
 #include "host/posix_machine.h"
 #include "host/posix_processes.h"
 #include "host/posix_terminal.h"
+#include "host/posix_trees.h"
+#include "host/tar_archives.h"
 
 namespace ballast {
 
@@ -32,6 +34,8 @@ struct RealHost::Parts {
   PosixLocks locks;
   PosixMachine machine;
   PosixTerminal terminal{interrupts};
+  PosixTrees trees;
+  TarArchives archives;
   Host host{.disk = disk,
             .processes = processes,
             .clock = clock,
@@ -39,7 +43,9 @@ struct RealHost::Parts {
             .locks = locks,
             .interrupts = interrupts,
             .machine = machine,
-            .terminal = terminal};
+            .terminal = terminal,
+            .trees = trees,
+            .archives = archives};
 };
 
 RealHost::RealHost() {

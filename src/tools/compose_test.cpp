@@ -102,7 +102,9 @@ class FindComposeTest : public ::testing::Test {
               .locks = shared().locks,
               .interrupts = shared().interrupts,
               .machine = machine_,
-              .terminal = shared().terminal} {}
+              .terminal = shared().terminal,
+              .trees = shared().trees,
+              .archives = shared().archives} {}
   static Host& shared() {
     static RealHost instance;
     return instance.get();

@@ -167,6 +167,30 @@ std::string url_escaped(std::string_view text) {
   return result;
 }
 
+Json new_container_json(const NewContainer& wanted) {
+  Json environment = Json::array();
+  for (const auto& [name, value] : wanted.environment) environment.push_back(name + "=" + value);
+  Json binds = Json::array();
+  for (const Bind& bind : wanted.binds)
+    binds.push_back({{"Type", "bind"},
+                     {"Source", bind.source},
+                     {"Target", bind.target},
+                     {"ReadOnly", !bind.writable}});
+  Json json = {{"Image", wanted.image},
+               {"Cmd", wanted.command},
+               {"Env", environment},
+               {"Labels", wanted.labels},
+               {"Healthcheck", {{"Test", {"NONE"}}}},
+               {"HostConfig",
+                {{"NetworkMode", wanted.network},
+                 {"Mounts", binds},
+                 {"LogConfig", {{"Type", "json-file"}}}}}};
+  if (!wanted.entrypoint.empty()) json["Entrypoint"] = wanted.entrypoint;
+  if (!wanted.user.empty()) json["User"] = wanted.user;
+  if (wanted.shared_memory > 0) json["HostConfig"]["ShmSize"] = wanted.shared_memory;
+  return json;
+}
+
 std::string list_query(const std::vector<std::string>& labels, bool all) {
   const Json filters = labels.empty() ? Json::object() : Json{{"label", labels}};
   return fmt::format("/containers/json?all={}&filters={}", all ? 1 : 0,

@@ -21,6 +21,7 @@ inline constexpr std::string_view label_compose_version = "com.docker.compose.ve
 inline constexpr std::string_view label_working_directory =
     "com.docker.compose.project.working_dir";
 inline constexpr std::string_view label_candidate = "tools.ballast.candidate";  // operation id
+inline constexpr std::string_view label_operation = "tools.ballast.operation";  // of a workbench
 inline constexpr std::string_view label_revision = "org.opencontainers.image.revision";
 inline constexpr std::string_view label_created = "org.opencontainers.image.created";
 
@@ -84,6 +85,27 @@ struct EngineInfo {
   std::string root_directory;  // /var/lib/docker
   std::string driver;
 };
+
+struct Bind {
+  std::string source;  // of the host
+  std::string target;
+  bool writable = false;
+};
+
+// A container of our own making.
+struct NewContainer {
+  std::string image;
+  std::string name = {};
+  std::vector<std::string> entrypoint = {};
+  std::vector<std::string> command = {};
+  std::map<std::string, std::string> environment = {};
+  std::map<std::string, std::string> labels = {};
+  std::string network = "none";  // or "container:<id>"
+  std::vector<Bind> binds = {};
+  std::string user = {};            // empty: the image's
+  std::uint64_t shared_memory = 0;  // bytes of /dev/shm; 0: the engine's 64 MB
+};
+Json new_container_json(const NewContainer& wanted);  // of POST /containers/create
 
 Container parse_container(const Json& inspected);  // of GET /containers/{id}/json
 Image parse_image(const Json& inspected);          // of GET /images/{name}/json

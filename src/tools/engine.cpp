@@ -42,14 +42,19 @@ std::string familiar(std::string repository) {
 
 Engine::Engine(Host& host, std::string socket) : host_(host), socket_(std::move(socket)) {}
 
-HttpResponse Engine::send(const std::string& method, const std::string& path,
-                          const std::string& body, Duration deadline) {
+HttpRequest Engine::request_of(const std::string& method, const std::string& path,
+                               const std::string& body, Duration deadline) const {
   HttpRequest request{.method = method, .url = std::string(api) + path, .unix_socket = socket_};
   if (!body.empty()) request.headers = {{"Content-Type", "application/json"}};
   request.body = body;
   request.deadline = deadline;
   request.body_limit = 0;
-  return host_.http.send(request);
+  return request;
+}
+
+HttpResponse Engine::send(const std::string& method, const std::string& path,
+                          const std::string& body, Duration deadline) {
+  return host_.http.send(request_of(method, path, body, deadline));
 }
 
 HttpResponse Engine::ask(const std::string& method, const std::string& path,

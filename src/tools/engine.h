@@ -56,6 +56,15 @@ class Engine {
   ExecResult exec(const std::string& id, const std::vector<std::string>& argv,
                   const std::vector<std::string>& environment, Duration deadline);
 
+  // The same, handing stdout on as it comes; what the sink throws ends the reading and is thrown.
+  using Sink = std::function<void(std::string_view bytes)>;
+  ExecResult exec_streaming(const std::string& id, const std::vector<std::string>& argv,
+                            const std::vector<std::string>& environment, Duration deadline,
+                            const Sink& output);
+
+  // Made, not started. Its id.
+  std::string make_container(const docker::NewContainer& wanted);
+
   // Runs a throw-away container: no network, no mounts but the image's own, removed whatever
   // happens.
   ExecResult run_once(const std::string& image, const std::vector<std::string>& entrypoint,
@@ -63,6 +72,8 @@ class Engine {
                       Duration deadline);
 
  private:
+  HttpRequest request_of(const std::string& method, const std::string& path,
+                         const std::string& body, Duration deadline) const;
   HttpResponse send(const std::string& method, const std::string& path, const std::string& body,
                     Duration deadline);
   HttpResponse ask(const std::string& method, const std::string& path, const std::string& body = {},

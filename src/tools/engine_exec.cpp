@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <exception>
+
 #include "tools/engine.h"
 #include "tools/engine_errors.h"
 #include "tools/frames.h"
@@ -10,6 +12,7 @@ namespace {
 
 constexpr Duration status_pause = std::chrono::milliseconds(20);
 constexpr int status_questions = 250;
+constexpr std::size_t longest_errors = 64 << 10;
 
 void take_frames(std::string_view body, Engine::ExecResult& result) {
   while (const auto frame = docker::take_frame(body))
@@ -71,6 +74,49 @@ Engine::ExecResult Engine::exec(const std::string& id, const std::vector<std::st
   take_frames(ran.body, result);
   result.status = exec_status(exec_id);
   return result;
+}
+
+Engine::ExecResult Engine::exec_streaming(const std::string& id,
+                                          const std::vector<std::string>& argv,
+                                          const std::vector<std::string>& environment,
+                                          Duration deadline, const Sink& output) {
+  const std::string what = fmt::format("running {} in {}", argv.front(), id.substr(0, 12));
+  const std::string exec_id = make_exec(id, argv, environment, what);
+  ExecResult result;
+  docker::FrameStream frames([&](bool is_error, std::string_view bytes) {
+    if (!is_error)
+      output(bytes);
+    else if (result.errors.size() < longest_errors)
+      result.errors += bytes;
+  });
+  std::exception_ptr thrown;
+  HttpRequest request = request_of("POST", fmt::format("/exec/{}/start", exec_id),
+                                   json_text({{"Detach", false}, {"Tty", false}}), deadline);
+  request.on_data = [&](std::string_view piece) {
+    try {
+      frames.take(piece);
+    } catch (...) {
+      thrown = std::current_exception();  // must not pass through curl
+    }
+    return !thrown;
+  };
+  const HttpResponse ran = host_.http.send(request);
+  if (thrown) std::rethrow_exception(thrown);
+  require_in_time(ran, what, deadline);
+  if (!ran.answered()) throw no_answer(ran, socket_);
+  if (!is_good(ran)) throw failure(ran, what);
+  result.status = exec_status(exec_id);
+  return result;
+}
+
+std::string Engine::make_container(const docker::NewContainer& wanted) {
+  const std::string what = "making a container of " + wanted.image.substr(0, 60);
+  const std::string name =
+      wanted.name.empty() ? std::string() : "?name=" + docker::url_escaped(wanted.name);
+  const HttpResponse created =
+      ask("POST", "/containers/create" + name, json_text(docker::new_container_json(wanted)));
+  if (!is_good(created)) throw failure(created, what);
+  return id_in(created);
 }
 
 std::string Engine::make_exec(const std::string& id, const std::vector<std::string>& argv,

@@ -52,7 +52,9 @@ class EngineTest : public ::testing::Test {
               .locks = real_.locks,
               .interrupts = real_.interrupts,
               .machine = real_.machine,
-              .terminal = real_.terminal},
+              .terminal = real_.terminal,
+              .trees = real_.trees,
+              .archives = real_.archives},
         engine_(host_, "/run/d.sock") {}
   static Host& shared() {
     static RealHost instance;

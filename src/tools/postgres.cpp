@@ -54,13 +54,22 @@ std::vector<std::vector<std::string>> Postgres::query(const std::string& databas
               "look at the log of the database container");
 }
 
+const std::string& Postgres::maintenance_database() {
+  if (maintenance_.empty()) maintenance_query("SELECT 1");
+  return maintenance_;
+}
+
 std::vector<std::vector<std::string>> Postgres::maintenance_query(const std::string& sql) {
+  if (!maintenance_.empty()) return query(maintenance_, sql);
   try {
-    return query("postgres", sql);
+    auto rows = query("postgres", sql);
+    maintenance_ = "postgres";
+    return rows;
   } catch (const Error& error) {
     if (error.message().find("does not exist") == std::string::npos) throw;
   }
-  return query("template1", sql);
+  maintenance_ = "template1";
+  return query(maintenance_, sql);
 }
 
 // One session for each database: PostgreSQL shows the tables of the connected one only.
@@ -92,6 +101,21 @@ std::vector<std::string> psql_argv(const std::string& user, const std::string& d
           connection_to(database),
           "-c",
           sql};
+}
+
+// Level 1: six times as fast as the default, for a tenth more bytes.
+std::vector<std::string> dump_argv(const std::string& user, const std::string& database,
+                                   const std::string& snapshot, Duration lock_patience) {
+  return {"pg_dump",
+          "-Fc",
+          "-Z1",
+          "--no-password",
+          "--snapshot=" + snapshot,
+          fmt::format("--lock-wait-timeout={}", lock_patience.count()),
+          "-U",
+          user,
+          "-d",
+          connection_to(database)};
 }
 
 std::vector<std::vector<std::string>> parse_rows(std::string_view output) {

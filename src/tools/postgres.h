@@ -24,19 +24,29 @@ class Postgres {
   // Rows of a query, fields as text; Error(failed) with PostgreSQL's message.
   std::vector<std::vector<std::string>> query(const std::string& database, const std::string& sql,
                                               Duration deadline = std::chrono::seconds(10));
+  // In the database that is there whatever else is: `postgres`, or `template1` where that is
+  // absent.
+  std::vector<std::vector<std::string>> maintenance_query(const std::string& sql);
+  const std::string& maintenance_database();
   // All but templates, `postgres`, and those that refuse connections; sorted.
   std::vector<Database> databases();
 
+  Engine& engine() { return engine_; }
+  const std::string& container() const { return container_; }
+  const std::string& user() const { return user_; }
+
  private:
-  std::vector<std::vector<std::string>> maintenance_query(const std::string& sql);
   Engine& engine_;
   std::string container_;
   std::string user_;
+  std::string maintenance_;
 };
 
 // Pure parts, tested as lists.
 std::vector<std::string> psql_argv(const std::string& user, const std::string& database,
                                    const std::string& sql);
+std::vector<std::string> dump_argv(const std::string& user, const std::string& database,
+                                   const std::string& snapshot, Duration lock_patience);
 std::vector<std::vector<std::string>> parse_rows(
     std::string_view output);  // fields by \x1f, rows by \x1e
 std::string quoted_identifier(std::string_view name);

@@ -18,7 +18,9 @@ class RegistryLoginTest : public ::testing::Test {
               .locks = shared().locks,
               .interrupts = shared().interrupts,
               .machine = machine_,
-              .terminal = shared().terminal} {
+              .terminal = shared().terminal,
+              .trees = shared().trees,
+              .archives = shared().archives} {
     machine_.variables["DOCKER_CONFIG"] = folder_.path();
   }
   static Host& shared() {

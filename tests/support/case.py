@@ -2,6 +2,7 @@
 
 import base64
 import json
+import os
 import re
 import shutil
 import sys
@@ -63,6 +64,11 @@ class ServerCase(unittest.TestCase):
         self.assertEqual(self.server.unfinished(), [])
         names = [one["Name"] for one in stack.containers()]
         self.assertEqual([name for name in names if re.match(r"/[0-9a-f]{12}_", name)], [])
+
+
+def long_or_short(long, short):
+    """The size of a sweep: the long form is behind BALLAST_LONG=1."""
+    return long if os.environ.get("BALLAST_LONG") == "1" else short
 
 
 def must(result, status=0):

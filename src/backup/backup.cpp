@@ -1,0 +1,130 @@
+#include "backup/backup.h"
+
+#include <fmt/format.h>
+
+#include "backup/prune.h"
+#include "base/text.h"
+#include "model/names.h"
+#include "model/pool_plan.h"
+
+namespace ballast {
+
+namespace {
+
+Json request_json(const BackupRequest& request) {
+  return {{"kind", text_of(request.wanted.kind)},
+          {"note", request.wanted.note},
+          {"databases", request.wanted.databases},
+          {"strict", request.strict}};
+}
+
+SetWanted wanted_of(const OperationRecord& operation) {
+  SetWanted wanted{
+      .kind = parse_backup_kind(text_at(operation.request, "kind")).value_or(BackupKind::manual),
+      .note = text_at(operation.request, "note"),
+      .operator_name = operation.operator_name,
+      .databases = {}};
+  for (const Json& name : member(operation.request, "databases"))
+    wanted.databases.push_back(name.get<std::string>());
+  return wanted;
+}
+
+Plan plan_of(const OperationRecord& operation) {
+  return {.kind = "backup",
+          .stack = operation.stack,
+          .steps = {{.name = "begin",
+                     .title = "look at the databases, keep the stack's files",
+                     .undo = "remove the unfinished set"},
+                    {.name = "files", .title = "copy new attachments to the pool"},
+                    {.name = "databases", .title = "dump each database through a snapshot"},
+                    {.name = "volumes", .title = "pack the other files of the volumes"},
+                    {.name = "commit",
+                     .title = "read the dumps back, write the manifest",
+                     .undo = "remove the set again",
+                     .commits = true},
+                    {.name = "prune", .title = "remove what the retention lets go"}}};
+}
+
+void require_request(const BackupRequest& request) {
+  require_stack_name(request.stack);
+  require_field("the operator", request.wanted.operator_name);
+  if (!request.wanted.note.empty()) require_field("the note", request.wanted.note, 500);
+}
+
+Ending ending_of_backup(const Work& work, const Failure& failure) {
+  Error error = failure.error;
+  const Kind kind = error.kind() == Kind::interrupted || error.kind() == Kind::usage ||
+                            error.kind() == Kind::refused
+                        ? error.kind()
+                        : Kind::failed;
+  if (kind != Kind::usage && kind != Kind::refused)
+    error =
+        Error(kind, fmt::format("no backup of {} was made: {}", work.stack.name, error.message()),
+              error.hint());
+  return {.error = error.with_kind(kind), .history = {}, .release = std::nullopt};
+}
+
+void prune(Work& work, StepRun& run) {
+  const Pruned pruned =
+      prune_backups(work.server, work.stack.name, RetentionLimits{}, default_pool_safety, false);
+  run.summary = fmt::format("{} and {} removed, {} freed",
+                            counted(static_cast<long long>(pruned.removed()), "set"),
+                            counted(static_cast<long long>(pruned.files), "attachment"),
+                            human_bytes(pruned.bytes_of_sets + pruned.bytes_of_files));
+  if (!pruned.pool_kept.empty())
+    run.progress.detail("nothing of the pool was removed: " + pruned.pool_kept);
+}
+
+}  // namespace
+
+Course backup_course(Work& work) {
+  auto maker = std::make_shared<SetMaker>(work.server, work.stack, work.running, work.operation.id,
+                                          wanted_of(work.operation), work.progress);
+  const auto told = [](std::string (SetMaker::*part)(), const std::shared_ptr<SetMaker>& of) {
+    return [part, of](StepRun& run) { run.summary = ((*of).*part)(); };
+  };
+  const auto sweep = [&work](StepRun&) {
+    SetStore store(work.server, work.stack.name);
+    if (work.server.host.disk.info(store.folder(work.operation.id)))
+      store.remove(work.operation.id);
+    sweep_set(work.server, work.stack, work.running, work.operation.id);
+  };
+  return {.handlers = {{"begin", {told(&SetMaker::begin, maker), sweep}},
+                       {"files", {told(&SetMaker::take_files, maker), {}}},
+                       {"databases", {told(&SetMaker::take_databases, maker), {}}},
+                       {"volumes", {told(&SetMaker::take_volumes, maker), {}}},
+                       {"commit",
+                        {[maker](StepRun& run) {
+                           const BackupSet set = maker->finish();
+                           run.summary = set.is_complete() ? "complete"
+                                                           : fmt::format("incomplete: {}",
+                                                                         join(set.reasons, "; "));
+                         },
+                         sweep}},
+                       {"prune", {[&work](StepRun& run) { prune(work, run); }, {}}}},
+          .ending = [&work](const Failure& failure,
+                            const Facts&) { return ending_of_backup(work, failure); },
+          .records_changed = [] {}};
+}
+
+BackupResult backup(Server& server, Progress& progress, const BackupRequest& request) {
+  require_request(request);
+  const Stack stack = read_stack(server, request.stack);
+  const Monotonic began = server.host.clock.monotonic();
+  const auto lock = hold_stack(server, request.stack, "backup", request.wanted.operator_name,
+                               request.wait, progress);
+  Journal journal(server.paths.journal());
+  recover_stack(server, journal, progress, *lock, request.stack);
+  if (const auto trouble = server.engine.trouble()) throw trouble->with_kind(Kind::refused);
+  Work work(server, journal, progress, lock->descriptor(),
+            new_operation(server, "backup", request.stack, request.wanted.operator_name,
+                          stack.policy.environment, request_json(request)));
+  const Course course = backup_course(work);
+  Runner(server.host, journal, progress, course).run(work.operation, plan_of(work.operation));
+  const StoredSet stored = SetStore(server, request.stack).find(work.operation.id);
+  return {.set = stored.set,
+          .folder = stored.folder,
+          .elapsed = std::chrono::duration_cast<Duration>(server.host.clock.monotonic() - began)};
+}
+
+}  // namespace ballast

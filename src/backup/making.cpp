@@ -1,0 +1,407 @@
+#include "backup/making.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "base/version.h"
+#include "host/archives.h"
+
+namespace ballast {
+
+namespace {
+
+constexpr int snapshots_tried = 3;
+constexpr std::size_t rows_asked_at_once = 1000;
+constexpr Duration longest_dump = std::chrono::hours(6);
+constexpr std::string_view attachment_names =
+    "SELECT DISTINCT store_fname FROM ir_attachment WHERE store_fname IS NOT NULL";
+constexpr const char* database_facts =
+    "SELECT d.datname, r.rolname, pg_database_size(d.oid), pg_encoding_to_char(d.encoding), "
+    "d.datcollate, d.datctype, current_setting('server_version') FROM pg_database d JOIN pg_roles "
+    "r ON r.oid = d.datdba WHERE NOT d.datistemplate AND d.datallowconn AND d.datname <> "
+    "'postgres' "
+    "ORDER BY 1";
+
+std::string session_of(const std::string& id) { return "ballast " + id; }
+
+std::uint64_t number_of(const std::string& text) { return text.empty() ? 0 : std::stoull(text); }
+
+const docker::Mount* mount_at(const docker::Container& container, const std::string& target) {
+  for (const docker::Mount& mount : container.mounts)
+    if (mount.target == target) return &mount;
+  return nullptr;
+}
+
+SetMount set_mount(const docker::Mount& mount) {
+  return {.volume = mount.type == "volume" ? mount.name : "",
+          .source = mount.source,
+          .path = mount.target};
+}
+
+SetRelease release_of(Server& server, const Stack& stack, const docker::Container* container) {
+  SetRelease release{.service = stack.policy.service,
+                     .tag = stack.tag(),
+                     .image = stack.image_for(stack.tag()).text(),
+                     .image_id = {},
+                     .digest = {}};
+  if (container == nullptr) return release;
+  release.image = container->image;
+  release.image_id = container->image_id;
+  const std::string repository = parse_reference(container->image).repository;
+  if (const auto image = server.engine.image(container->image_id))
+    for (const std::string& digest : image->repo_digests)
+      if (digest.starts_with(repository + "@")) release.digest = digest;
+  return release;
+}
+
+// Those of `names` that some row still names.
+std::vector<AttachmentName> still_named(Postgres& postgres, const std::string& database,
+                                        const std::vector<AttachmentName>& names) {
+  std::vector<AttachmentName> standing;
+  for (std::size_t first = 0; first < names.size(); first += rows_asked_at_once) {
+    std::vector<std::string> quoted;
+    for (std::size_t i = first; i < std::min(names.size(), first + rows_asked_at_once); ++i)
+      quoted.push_back(quoted_literal(names[i].text()));
+    for (const auto& row : postgres.query(
+             database, fmt::format("SELECT DISTINCT store_fname FROM ir_attachment WHERE "
+                                   "store_fname IN ({})",
+                                   join(quoted, ", "))))
+      if (const auto name = parse_attachment_name(row.at(0))) standing.push_back(*name);
+  }
+  std::ranges::sort(standing);
+  return standing;
+}
+
+}  // namespace
+
+SetMaker::SetMaker(Server& server, const Stack& stack, const Running& running,
+                   std::string operation, const SetWanted& wanted, Progress& progress)
+    : server_(server),
+      stack_(stack),
+      running_(running),
+      id_(std::move(operation)),
+      wanted_(wanted),
+      progress_(progress),
+      store_(server, stack.name),
+      folder_(store_.incoming(id_)) {}
+
+SetMaker::~SetMaker() {
+  if (read_back_.valid()) read_back_.wait();
+}
+
+std::string SetMaker::begin() {
+  phase("begin");
+  const docker::Container* release = running_.of(stack_.policy.service);
+  set_.id = id_;
+  set_.stack = stack_.name;
+  set_.kind = wanted_.kind;
+  set_.note = wanted_.note;
+  set_.operator_name = wanted_.operator_name;
+  set_.started = server_.host.clock.now();
+  set_.ballast_version = version;
+  set_.project = stack_.project;
+  set_.release = release_of(server_, stack_, release);
+  find_databases();
+  if (release != nullptr) look_at_filestore();
+  for (const char* below : {"", "/databases", "/volumes", "/stack"})
+    server_.host.disk.make_directories(folder_ + below, 0700);
+  keep_stack_files();
+  return counted(static_cast<long long>(set_.databases.size()), "database");
+}
+
+void SetMaker::keep_stack_files() {
+  std::vector<std::string> paths{stack_.compose_path, stack_.env_path, stack_.policy_path};
+  if (stack_.override_path) paths.push_back(*stack_.override_path);
+  for (const std::string& path : paths)
+    if (const auto text = server_.host.disk.read(path))
+      put(fmt::format("{}{}", stack_folder, path.substr(path.rfind('/'))), *text);
+}
+
+void SetMaker::find_databases() {
+  if (stack_.policy.database_service.empty()) return;
+  const docker::Container* container = running_.of(stack_.policy.database_service);
+  if (container == nullptr || !container->running())
+    throw Error(Kind::refused,
+                fmt::format("the database service `{}` of {} does not run: there is nothing to "
+                            "back up from",
+                            stack_.policy.database_service, stack_.name),
+                fmt::format("start it, then try again: ballast status {}", stack_.name));
+  postgres_ = std::make_unique<Postgres>(server_.engine, *container);
+  set_.database_service = stack_.policy.database_service;
+  set_.database_image = container->image;
+  std::vector<std::string> known;
+  for (const auto& row : postgres_->maintenance_query(database_facts)) {
+    known.push_back(row.at(0));
+    const auto& wanted = wanted_.databases;
+    const auto& excluded = stack_.policy.databases_exclude;
+    const bool is_wanted = wanted.empty() ? std::ranges::find(excluded, row.at(0)) == excluded.end()
+                                          : std::ranges::find(wanted, row.at(0)) != wanted.end();
+    if (!is_wanted) continue;
+    SetDatabase database;
+    database.name = row.at(0);
+    database.owner = row.at(1);
+    database.size = number_of(row.at(2));
+    database.encoding = row.at(3);
+    database.collate = row.at(4);
+    database.ctype = row.at(5);
+    database.server_version = row.at(6);
+    set_.databases.push_back(std::move(database));
+  }
+  for (const std::string& name : wanted_.databases)
+    if (std::ranges::find(known, name) == known.end())
+      throw Error(Kind::usage, fmt::format("{} has no database `{}`", stack_.name, printable(name)),
+                  known.empty() ? "" : fmt::format("databases there: {}", join(known, ", ")));
+}
+
+void SetMaker::look_at_filestore() {
+  if (stack_.policy.preset != Preset::odoo) return;
+  const docker::Container* release = running_.of(stack_.policy.service);
+  for (const std::string& target : stack_.policy.data_mounts) {
+    const docker::Mount* mount = mount_at(*release, target);
+    if (mount == nullptr) continue;
+    const auto info = server_.host.disk.info(mount->source + "/filestore");
+    if (!info) continue;
+    filestore_ = mount->source + "/filestore";
+    set_.filestore = SetFilestore{
+        .mount = set_mount(*mount), .uid = info->owner, .gid = info->group, .mode = info->mode};
+    return;
+  }
+}
+
+std::string SetMaker::filestore_of(const std::string& database) const {
+  return fmt::format("{}/{}", filestore_, database);
+}
+
+std::string SetMaker::take_files() {
+  phase("files");
+  if (filestore_.empty()) return "no attachments";
+  pool_ = std::make_unique<Pool>(server_.host, store_.pool());
+  PoolCount all;
+  for (const SetDatabase& database : set_.databases) {
+    if (!server_.host.disk.info(filestore_of(database.name))) continue;
+    std::atomic<std::uint64_t> bytes = 0;
+    const PoolCount taken =
+        pool_->take_new(filestore_of(database.name), [&](std::uint64_t more) { bytes += more; });
+    all.files += taken.files;
+    all.bytes += taken.bytes;
+    progress_.note(fmt::format("{}: {} new attachments", database.name, taken.files));
+  }
+  return fmt::format("{} new, {}", counted(static_cast<long long>(all.files), "attachment"),
+                     human_bytes(all.bytes));
+}
+
+std::string SetMaker::take_databases() {
+  phase("databases");
+  if (!postgres_) return "no database";
+  take_globals();
+  std::uint64_t bytes = 0;
+  for (SetDatabase& database : set_.databases) {
+    progress_.note(fmt::format("dumping {}", printable(database.name)));
+    try {
+      take_database(database);
+    } catch (const Error& error) {
+      if (error.kind() == Kind::interrupted) throw;
+      database.dump.clear();
+      set_.reasons.push_back(
+          fmt::format("database {}: {}", printable(database.name), error.message()));
+    }
+  }
+  for (const SetFile& file : set_.files)
+    if (file.path.ends_with(".dump")) bytes += file.size;
+  read_back();
+  return fmt::format("{} dumped, {}",
+                     counted(static_cast<long long>(set_.databases.size()), "database"),
+                     human_bytes(bytes));
+}
+
+void SetMaker::take_globals() {
+  auto file = server_.host.trees.create(fmt::format("{}/{}", folder_, globals_file));
+  dump_globals(*postgres_, std::chrono::minutes(5),
+               [&](std::string_view bytes) { file->append(bytes); });
+  record(std::string(globals_file), file->finish());
+}
+
+void SetMaker::take_database(SetDatabase& database) {
+  const auto tables = postgres_->query(database.name,
+                                       "SELECT to_regclass('public.ir_module_module') IS NOT NULL, "
+                                       "to_regclass('public.ir_attachment') IS NOT NULL");
+  database.odoo = tables.front().at(0) == "t";
+  const bool has_attachments = tables.front().at(1) == "t" && pool_ != nullptr;
+  const std::vector<std::string> counted{"res_users", "res_partner", "ir_attachment"};
+  for (int attempt = 1; attempt <= snapshots_tried; ++attempt) {
+    std::vector<AttachmentName> names;
+    std::vector<std::string> odd;
+    HeldSnapshot snapshot(*postgres_, database.name, session_of(id_),
+                          has_attachments ? std::string(attachment_names) : std::string(), counted,
+                          longest_dump, [&](std::string_view text) {
+                            if (const auto name = parse_attachment_name(text))
+                              names.push_back(*name);
+                            else
+                              odd.emplace_back(text);
+                          });
+    database.damage.clear();
+    for (const std::string& name : odd) database.damage.push_back({name, "not a SHA-1 name"});
+    std::ranges::sort(names);
+    if (dump_through(snapshot, database, names, attempt == snapshots_tried)) return;
+    progress_.note(fmt::format("attachments of {} went meanwhile: a new snapshot", database.name));
+  }
+}
+
+// False: attachments that the snapshot names were deleted with their rows meanwhile.
+bool SetMaker::dump_through(HeldSnapshot& snapshot, SetDatabase& database,
+                            std::vector<AttachmentName>& names, bool last_try) {
+  if (!settle_attachments(database, names)) {
+    if (!last_try) return false;
+    throw Error(Kind::failed,
+                fmt::format("attachments were deleted faster than they could be copied ({} tries)",
+                            snapshots_tried));
+  }
+  for (const auto& [table, rows] : snapshot.rows())
+    database.rows[table] = static_cast<std::uint64_t>(rows);
+  dump(snapshot, database);
+  if (names.empty()) return true;
+  database.attachments = attachments_file(database.name);
+  database.attachment_count = names.size();
+  put(database.attachments, print_attachments(names));
+  return true;
+}
+
+bool SetMaker::settle_attachments(SetDatabase& database, std::vector<AttachmentName>& names) {
+  if (!pool_) return true;
+  std::vector<AttachmentName> absent;
+  const auto lose = [&](const AttachmentName& name, const char* what) {
+    database.damage.push_back({name.text(), what});
+    const auto [first, last] = std::ranges::equal_range(names, name);
+    names.erase(first, last);
+  };
+  for (const AttachmentName& name : pool_->missing(names)) {
+    const auto taken = pool_->take(filestore_of(database.name), name);
+    if (taken == Pool::Taken::absent) absent.push_back(name);
+    if (taken == Pool::Taken::damaged) lose(name, "damaged");
+  }
+  if (absent.empty()) return true;
+  if (still_named(*postgres_, database.name, absent) != absent) return false;
+  for (const AttachmentName& name : absent) lose(name, "missing");
+  return true;
+}
+
+void SetMaker::dump(const HeldSnapshot& snapshot, SetDatabase& database) {
+  const std::string path = dump_file(database.name);
+  auto file = server_.host.trees.create(fmt::format("{}/{}", folder_, path));
+  std::uint64_t bytes = 0;
+  dump_database(*postgres_, database.name, snapshot.id(), session_of(id_), longest_dump,
+                [&](std::string_view piece) {
+                  file->append(piece);
+                  bytes += piece.size();
+                  if (server_.host.interrupts.requested() && !server_.host.interrupts.held())
+                    throw Error(Kind::interrupted, "interrupted while dumping " + database.name);
+                });
+  record(path, file->finish());
+  database.dump = path;
+}
+
+// To its end: `pg_restore --list` is content with half a dump.
+void SetMaker::read_back() {
+  std::vector<SetDatabase> dumped;
+  for (const SetDatabase& database : set_.databases)
+    if (!database.dump.empty()) dumped.push_back(database);
+  if (dumped.empty()) return;
+  const docker::Container* container = running_.of(stack_.policy.database_service);
+  read_back_ = std::async(std::launch::async, [this, dumped, image = container->image_id] {
+    std::vector<std::string> troubles;
+    try {
+      Workbench bench(server_, id_, {.image = image, .binds = {{folder_, "/set", false}}});
+      for (const SetDatabase& database : dumped) try {
+          bench.must({"pg_restore", "-f", "/dev/null", "/set/" + database.dump}, {}, longest_dump);
+        } catch (const Error& error) {
+          troubles.push_back(fmt::format("the dump of {} cannot be read back: {}",
+                                         printable(database.name), error.message()));
+        }
+    } catch (const Error& error) {
+      troubles.push_back("the dumps were not read back: " + error.message());
+    }
+    return troubles;
+  });
+}
+
+std::string SetMaker::take_volumes() {
+  phase("volumes");
+  std::vector<const docker::Mount*> mounts;
+  for (const docker::Container& container : running_.services) {
+    if (container.label(docker::label_service) == stack_.policy.database_service) continue;
+    for (const docker::Mount& mount : container.mounts) {
+      const bool is_data =
+          mount.type == "volume" || std::ranges::find(stack_.policy.data_mounts, mount.target) !=
+                                        stack_.policy.data_mounts.end();
+      const bool is_known = std::ranges::any_of(
+          mounts, [&](const docker::Mount* known) { return known->source == mount.source; });
+      const bool is_code = mount.type == "volume" && stack_.policy.preset == Preset::odoo &&
+                           mount.target == stack_.policy.addons.path;
+      if (is_data && !is_known && !is_code && mount.writable) mounts.push_back(&mount);
+    }
+  }
+  for (const docker::Mount* mount : mounts) take_volume(*mount);
+  return counted(static_cast<long long>(mounts.size()), "volume");
+}
+
+void SetMaker::take_volume(const docker::Mount& mount) {
+  const std::string name = mount.name.empty() ? mount.source : mount.name;
+  const std::string path = volume_file(name);
+  try {
+    auto archive = server_.host.archives.create(fmt::format("{}/{}", folder_, path), Packing::zstd);
+    const bool has_pool = filestore_ == mount.source + "/filestore";
+    add_tree(server_.host.trees, *archive, mount.source,
+             [&](const TreeEntry& entry) { return !(has_pool && entry.path == "filestore"); });
+    record(path, archive->finish().file);
+    set_.volumes.push_back({.mount = set_mount(mount), .archive = path});
+  } catch (const Error& error) {
+    set_.reasons.push_back(fmt::format("volume {}: {}", printable(name), error.message()));
+  }
+}
+
+BackupSet SetMaker::finish() {
+  phase("finish");
+  if (read_back_.valid())
+    for (const std::string& trouble : read_back_.get()) set_.reasons.push_back(trouble);
+  set_.ended = server_.host.clock.now();
+  put(std::string(sums_file), print_sums(set_.files));
+  if (pool_) pool_->sync();
+  server_.host.trees.sync(folder_);
+  phase("");
+  server_.host.disk.replace(fmt::format("{}/{}", folder_, manifest_file), print_backup_set(set_),
+                            0600);
+  store_.finish(id_);
+  return set_;
+}
+
+void SetMaker::record(const std::string& path, const WrittenFile& file) {
+  set_.files.push_back({.path = path, .size = file.size, .sha256 = file.sha256});
+}
+
+void SetMaker::put(const std::string& path, std::string_view text) {
+  auto file = server_.host.trees.create(fmt::format("{}/{}", folder_, path));
+  file->append(text);
+  record(path, file->finish());
+}
+
+void SetMaker::phase(const std::string& name) {
+  const Monotonic now = server_.host.clock.monotonic();
+  if (!set_.durations.empty())
+    set_.durations.back().duration = std::chrono::duration_cast<Duration>(now - phase_began_);
+  phase_began_ = now;
+  if (!name.empty()) set_.durations.push_back({.name = name});
+}
+
+void sweep_set(Server& server, const Stack& stack, const Running& running, const std::string& id) {
+  remove_workbenches(server, id);
+  if (const auto* database = running.of(stack.policy.database_service);
+      database != nullptr && database->running()) {
+    Postgres postgres(server.engine, *database);
+    end_sessions(postgres, session_of(id));
+  }
+  SetStore(server, stack.name).sweep(id);
+}
+
+}  // namespace ballast

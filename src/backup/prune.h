@@ -1,0 +1,28 @@
+// Frees what the retention of a stack's backups lets go: sets, then what no set names any more of
+// the pool. Only while the stack's lock is held.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "live/server.h"
+#include "model/retention.h"
+
+namespace ballast {
+
+struct Pruned {
+  std::vector<RetentionVerdict> sets;  // oldest first
+  std::uint64_t bytes_of_sets = 0;     // that were freed, or would be
+  std::uint64_t files = 0;             // of the pool
+  std::uint64_t bytes_of_files = 0;
+  std::string pool_kept;  // why nothing of the pool may go; empty: it was looked through
+
+  std::size_t removed() const;
+};
+
+// With `dry_run` nothing is removed.
+Pruned prune_backups(Server& server, const std::string& stack, const RetentionLimits& limits,
+                     Duration pool_safety, bool dry_run);
+
+}  // namespace ballast

@@ -1,0 +1,143 @@
+#include "backup/verify_set.h"
+
+#include <fmt/format.h>
+
+#include <atomic>
+#include <mutex>
+
+#include "base/text.h"
+#include "host/parallel.h"
+#include "live/workbench.h"
+#include "model/attachments.h"
+#include "model/names.h"
+
+namespace ballast {
+
+namespace {
+
+constexpr std::size_t longest_list = 256u << 20;
+constexpr Duration longest_reading = std::chrono::hours(6);
+
+class Verifier {
+ public:
+  Verifier(Server& server, const std::string& stack, const StoredSet& stored, Progress& progress)
+      : server_(server), stored_(stored), store_(server, stack), progress_(progress) {
+    verified_.id = stored.id;
+  }
+
+  SetVerified run() {
+    const Monotonic began = server_.host.clock.monotonic();
+    for (const SetFile& file : stored_.set.files) look_at_file(file);
+    for (const SetDatabase& database : stored_.set.databases) look_at_attachments(database);
+    read_dumps();
+    verified_.elapsed =
+        std::chrono::duration_cast<Duration>(server_.host.clock.monotonic() - began);
+    return std::move(verified_);
+  }
+
+ private:
+  void look_at_file(const SetFile& file) {
+    progress_.note(fmt::format("{}: {}", stored_.id, file.path));
+    const auto found =
+        server_.host.trees.digest({stored_.folder, file.path}, DigestAlgorithm::sha256);
+    if (!found)
+      damaged(file.path, "missing");
+    else if (found->size != file.size)
+      damaged(file.path, fmt::format("{} bytes instead of {}", found->size, file.size));
+    else if (found->digest != file.sha256)
+      damaged(file.path, "other content than recorded");
+    counted_in(found ? found->size : 0);
+  }
+
+  void look_at_attachments(const SetDatabase& database) {
+    if (database.attachments.empty()) return;
+    const std::string path = fmt::format("{}/{}", stored_.folder, database.attachments);
+    std::vector<AttachmentName> names;
+    try {
+      const auto text = server_.host.disk.read(path, longest_list);
+      if (!text) return;  // told already, as a file that is missing
+      names = parse_attachments(path, *text);
+    } catch (const Error& error) {
+      return damaged(database.attachments, error.message());
+    }
+    if (names.size() != database.attachment_count)
+      damaged(database.attachments,
+              fmt::format("{} names instead of {}", names.size(), database.attachment_count));
+    progress_.note(fmt::format("{}: {} attachments of {}", stored_.id, names.size(),
+                               printable(database.name)));
+    parallel_for(names.size(), copy_threads(),
+                 [&](std::size_t number) { look_at_attachment(names[number]); });
+  }
+
+  void look_at_attachment(const AttachmentName& name) {
+    const auto found =
+        server_.host.trees.digest({store_.pool(), name.text()}, DigestAlgorithm::sha1);
+    const std::lock_guard guard(mutex_);
+    if (!found)
+      damaged("pool/" + name.text(), "missing");
+    else if (found->digest != name.hex())
+      damaged("pool/" + name.text(), "other content than its name says");
+    counted_in(found ? found->size : 0);
+  }
+
+  void read_dumps() {
+    std::vector<std::string> dumps;
+    for (const SetDatabase& database : stored_.set.databases)
+      if (!database.dump.empty()) dumps.push_back(database.dump);
+    if (dumps.empty()) return;
+    try {
+      Workbench bench(
+          server_, "verify-" + stored_.id,
+          {.image = stored_.set.database_image, .binds = {{stored_.folder, "/set", false}}});
+      for (const std::string& dump : dumps) read_dump(bench, dump);
+    } catch (const Error& error) {
+      verified_.unknown.push_back("the dumps were not read: " + error.message());
+    }
+  }
+
+  void read_dump(Workbench& bench, const std::string& dump) {
+    progress_.note(fmt::format("{}: reading {} to its end", stored_.id, dump));
+    try {
+      bench.must({"pg_restore", "-f", "/dev/null", "/set/" + dump}, {}, longest_reading);
+    } catch (const Error& error) {
+      damaged(dump, error.message());
+    }
+  }
+
+  void damaged(const std::string& what, const std::string& how) {
+    verified_.damage.push_back(fmt::format("{}: {}", what, how));
+  }
+  void counted_in(std::uint64_t bytes) {
+    ++verified_.files;
+    verified_.bytes += bytes;
+  }
+
+  Server& server_;
+  const StoredSet& stored_;
+  SetStore store_;
+  Progress& progress_;
+  SetVerified verified_;
+  std::mutex mutex_;
+};
+
+}  // namespace
+
+SetVerified verify_set(Server& server, const std::string& stack, const StoredSet& stored,
+                       Progress& progress) {
+  if (!stored.trouble.empty()) return {.id = stored.id, .damage = {stored.trouble}, .unknown = {}};
+  return Verifier(server, stack, stored, progress).run();
+}
+
+std::vector<SetVerified> verify_sets(Server& server, Progress& progress, const std::string& stack,
+                                     const std::string& word, bool all) {
+  require_stack_name(stack);
+  const SetStore store(server, stack);
+  std::vector<SetVerified> verified;
+  if (!all)
+    return {verify_set(server, stack, store.find(word.empty() ? "latest" : word), progress)};
+  for (const StoredSet& stored : store.sets())
+    verified.push_back(verify_set(server, stack, stored, progress));
+  return verified;
+}
+
+}  // namespace ballast

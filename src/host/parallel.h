@@ -1,0 +1,17 @@
+// A loop on many threads.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+
+namespace ballast {
+
+// For work that waits for the disk as often as it computes: twice the cores.
+unsigned copy_threads();
+
+// Calls work(0) … work(count - 1), each once, in no order. The first exception stops the loop, what
+// is under way ends, and it is thrown here.
+void parallel_for(std::size_t count, unsigned threads,
+                  const std::function<void(std::size_t)>& work);
+
+}  // namespace ballast
