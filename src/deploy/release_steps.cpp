@@ -115,8 +115,6 @@ HistoryEntry history_line(const Work& work, const std::string& tag, const std::s
                        work.operation.environment, status, work.operation.operator_name);
 }
 
-void backup(Work&, StepRun& run) { run.summary = "no backup configured"; }
-
 void candidate(Work& work, StepRun& run) {
   const std::string tag = wanted_tag(work.operation);
   work.inspection.find_databases(work.running);

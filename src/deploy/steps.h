@@ -19,6 +19,7 @@ void pass_image_gates(Work& work, StepRun& run);
 void pull(Work& work, StepRun& run);
 void undo_pull(Work& work, StepRun& run);
 void backup(Work& work, StepRun& run);
+void undo_backup(Work& work, StepRun& run);
 void candidate(Work& work, StepRun& run);
 void undo_candidate(Work& work, StepRun& run);
 void switch_over(Work& work, StepRun& run);

@@ -15,7 +15,7 @@ sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[1])]
 from support import case, fixtures  # noqa: E402
 from support.case import WITHOUT_CANDIDATE, ServerCase, must  # noqa: E402
 
-GOOD1 = fixtures.tag("good1")
+GOOD1, GOOD2 = fixtures.tag("good1"), fixtures.tag("good2")
 
 
 def post(stack, path, body=b""):
@@ -230,6 +230,49 @@ class Verified(BackupCase):
         self.damage(manifest, lambda content: content[:-20])
         result = self.assert_exit(self.server.run("backup", "verify", "shop", "--all"), 8)
         self.assertIn(f"shop {made['id']}: damaged", result.stdout)
+
+
+class BeforeADeploy(BackupCase):
+    POLICY = WITHOUT_CANDIDATE + "backup: {before-deploy: %s}\n"
+
+    def sets(self):
+        return [one for one in json.loads(self.server.run("backup", "list", "shop", "--json").stdout)["sets"]
+                if one["kind"] == "pre-deploy"]
+
+    def without_database(self):
+        self.stack.compose("stop", "db")
+        self.addCleanup(self.stack.wait_until_good)
+        self.addCleanup(self.stack.compose, "start", "db")
+
+    def test_required(self):
+        self.stack.set_policy(self.POLICY % "required")
+        before = len(self.sets())
+        result = self.assert_exit(self.stack.deploy(GOOD2), 0)
+        made = self.sets()[-1]
+        self.assertEqual((len(self.sets()), made["complete"], made["tag"], made["note"]),
+                         (before + 1, True, GOOD1, f"before {GOOD2}"))
+        self.assertIn(f"back up before the change: set {made['id']}, complete", result.stderr)
+        self.assert_consistent(made)
+        must(self.stack.deploy(GOOD1))
+
+    def test_required_and_it_fails(self):
+        self.stack.set_policy(self.POLICY % "required")
+        before = self.sets()
+        self.without_database()
+        result = self.assert_exit(self.stack.deploy(GOOD2), 3)
+        self.assertEqual(result.error,
+                         "error: the backup before the deploy of shop failed: the database service `db` of shop does "
+                         "not run: there is nothing to back up from; nothing was changed\n"
+                         "hint: mend it, and see that it works: ballast backup shop\n")
+        self.assertEqual((self.sets(), self.stack.tag()), (before, GOOD1))
+        self.assertEqual(list((self.backups / "incoming").glob("*")), [])
+
+    def test_best_effort(self):
+        self.stack.set_policy(self.POLICY % "best-effort")
+        self.without_database()
+        result = self.stack.deploy(GOOD2)
+        self.assertIn("back up before the change: it failed, and the policy lets the deploy go on: the database service "
+                      "`db` of shop does not run", result.stderr)
 
 
 class UnderLoad(BackupCase):

@@ -1,0 +1,67 @@
+#include <fmt/format.h>
+
+#include "backup/making.h"
+#include "base/text.h"
+#include "deploy/steps.h"
+
+namespace ballast::steps {
+
+namespace {
+
+BackupSet make_set(Work& work) {
+  const SetWanted wanted{.kind = BackupKind::pre_deploy,
+                         .note = fmt::format("before {}", wanted_tag(work.operation)),
+                         .operator_name = work.operation.operator_name,
+                         .databases = {}};
+  SetMaker maker(work.server, work.stack, work.running, work.operation.id, wanted, work.progress);
+  maker.begin();
+  maker.take_files();
+  maker.take_databases();
+  maker.take_volumes();
+  return maker.finish();
+}
+
+void require_complete(const BackupSet& set) {
+  if (set.is_complete()) return;
+  throw Error(Kind::refused, "it is incomplete: " + join(set.reasons, "; "));
+}
+
+Error refusal(const Work& work, const Error& error) {
+  return Error(Kind::refused,
+               fmt::format("the backup before the deploy of {} failed: {}; nothing was changed",
+                           work.stack.name, error.message()),
+               fmt::format("mend it, and see that it works: ballast backup {}", work.stack.name));
+}
+
+}  // namespace
+
+void backup(Work& work, StepRun& run) {
+  const std::string& wish = work.stack.policy.before_deploy;
+  if (wish == "off") {
+    run.summary = "no backup configured";
+    return;
+  }
+  if (work.running.services.empty()) {
+    run.summary = "nothing runs yet: there is nothing to back up";
+    return;
+  }
+  try {
+    const BackupSet set = make_set(work);
+    require_complete(set);
+    run.remember("set", set.id);
+    run.summary = fmt::format("set {}, complete", set.id);
+  } catch (const Error& error) {
+    if (error.kind() == Kind::interrupted) throw;
+    if (wish == "required") throw refusal(work, error);
+    undo_backup(work, run);
+    run.summary = "it failed, and the policy lets the deploy go on: " + error.message();
+  }
+}
+
+// A finished set stays: it is a backup, whatever becomes of the release.
+void undo_backup(Work& work, StepRun&) {
+  if (work.stack.policy.before_deploy != "off")
+    sweep_set(work.server, work.stack, work.running, work.operation.id);
+}
+
+}  // namespace ballast::steps
