@@ -7,28 +7,17 @@ import unittest
 
 sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[1])]
 
-from faults.points import sample, share  # noqa: E402
-from faults.sweep import Sweep  # noqa: E402
+from faults.sweep import Tally, sweep  # noqa: E402
 from support import case  # noqa: E402
 
 LONG = os.environ.get("BALLAST_LONG") == "1"
-SAMPLE = {"deploy": 7, "rollback": 3}  # of each lane
-# (first, every so many) of the points that change something, for each lane: the first two share all between them.
-SHARES = ((0, 2), (1, 2), (1, 4), (3, 4))
-OTHERS = 6  # the points between those, which leave nothing else behind
-
-
-def a_few(points, operation, _lane):
-    return sample(points, SAMPLE[operation])
-
-
-def every_change(points, _operation, lane):
-    return share(points, *SHARES[lane], OTHERS)
+EVERY_POINT = {"deploy": 0, "rollback": 0}
+SAMPLE = {"deploy": 8, "rollback": 4}  # of each of the four lanes
 
 
 class KillSweep(unittest.TestCase):
     def test_killed_anywhere_it_is_mended(self):
-        tally = Sweep(every_change if LONG else a_few).run()
+        tally = sweep(EVERY_POINT if LONG else SAMPLE, Tally())
         print(tally, file=sys.stderr)
         self.assertEqual(tally.violations, [], "\n".join(tally.violations))
         self.assertGreater(tally.killed, 0, "the sweep reached no kill point")

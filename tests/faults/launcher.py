@@ -4,7 +4,7 @@
 
 The program puts its children into process groups of their own, so a signal to one group would not reach
 them: as a subreaper this process inherits them all and kills them (`group`), or leaves them alive (`alone`).
-SIGTERM is an order to kill the command. Exits with the command's status, 137 when it was killed.
+Exits with the command's status, 137 when a signal ended it.
 """
 
 import contextlib
@@ -41,9 +41,7 @@ def end_everything():
 def main():
     mode, *command = sys.argv[1:]
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-    child = subprocess.Popen(command)
-    signal.signal(signal.SIGTERM, lambda *_: child.kill())
-    status = child.wait()
+    status = subprocess.run(command, check=False).returncode
     if mode == "group":
         end_everything()
     sys.exit(status if status >= 0 else 128 - status)
