@@ -52,16 +52,15 @@ void require_request(const BackupRequest& request) {
 }
 
 Ending ending_of_backup(const Work& work, const Failure& failure) {
-  Error error = failure.error;
-  const Kind kind = error.kind() == Kind::interrupted || error.kind() == Kind::usage ||
-                            error.kind() == Kind::refused
-                        ? error.kind()
-                        : Kind::failed;
-  if (kind != Kind::usage && kind != Kind::refused)
-    error =
-        Error(kind, fmt::format("no backup of {} was made: {}", work.stack.name, error.message()),
-              error.hint());
-  return {.error = error.with_kind(kind), .history = {}, .release = std::nullopt};
+  const Error& error = failure.error;
+  if (error.kind() == Kind::usage || error.kind() == Kind::refused)
+    return {.error = error, .history = {}, .release = std::nullopt};
+  const Kind kind = error.kind() == Kind::interrupted ? Kind::interrupted : Kind::failed;
+  return {.error = Error(
+              kind, fmt::format("no backup of {} was made: {}", work.stack.name, error.message()),
+              error.hint()),
+          .history = {},
+          .release = std::nullopt};
 }
 
 void prune(Work& work, StepRun& run) {

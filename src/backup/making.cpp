@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
+#include "backup/dump_reader.h"
 #include "base/text.h"
 #include "base/version.h"
 #include "host/archives.h"
@@ -17,16 +19,8 @@ constexpr std::size_t rows_asked_at_once = 1000;
 constexpr Duration longest_dump = std::chrono::hours(6);
 constexpr std::string_view attachment_names =
     "SELECT DISTINCT store_fname FROM ir_attachment WHERE store_fname IS NOT NULL";
-constexpr const char* database_facts =
-    "SELECT d.datname, r.rolname, pg_database_size(d.oid), pg_encoding_to_char(d.encoding), "
-    "d.datcollate, d.datctype, current_setting('server_version') FROM pg_database d JOIN pg_roles "
-    "r ON r.oid = d.datdba WHERE NOT d.datistemplate AND d.datallowconn AND d.datname <> "
-    "'postgres' "
-    "ORDER BY 1";
 
 std::string session_of(const std::string& id) { return "ballast " + id; }
-
-std::uint64_t number_of(const std::string& text) { return text.empty() ? 0 : std::stoull(text); }
 
 const docker::Mount* mount_at(const docker::Container& container, const std::string& target) {
   for (const docker::Mount& mount : container.mounts)
@@ -40,6 +34,18 @@ SetMount set_mount(const docker::Mount& mount) {
           .path = mount.target};
 }
 
+SetDatabase set_database(DatabaseFacts facts) {
+  SetDatabase database;
+  database.name = std::move(facts.name);
+  database.owner = std::move(facts.owner);
+  database.size = facts.size;
+  database.server_version = std::move(facts.server_version);
+  database.encoding = std::move(facts.encoding);
+  database.collate = std::move(facts.collate);
+  database.ctype = std::move(facts.ctype);
+  return database;
+}
+
 SetRelease release_of(Server& server, const Stack& stack, const docker::Container* container) {
   SetRelease release{.service = stack.policy.service,
                      .tag = stack.tag(),
@@ -49,11 +55,30 @@ SetRelease release_of(Server& server, const Stack& stack, const docker::Containe
   if (container == nullptr) return release;
   release.image = container->image;
   release.image_id = container->image_id;
-  const std::string repository = parse_reference(container->image).repository;
   if (const auto image = server.engine.image(container->image_id))
-    for (const std::string& digest : image->repo_digests)
-      if (digest.starts_with(repository + "@")) release.digest = digest;
+    release.digest = image->digest_of(parse_reference(container->image).repository);
   return release;
+}
+
+bool keeps_data(const docker::Mount& mount, const Policy& policy) {
+  const bool is_code =
+      mount.type == "volume" && policy.preset == Preset::odoo && mount.target == policy.addons.path;
+  const bool is_named =
+      std::ranges::find(policy.data_mounts, mount.target) != policy.data_mounts.end();
+  return mount.writable && !is_code && (mount.type == "volume" || is_named);
+}
+
+// Each once, whoever shares it. What the database keeps is in the dumps.
+std::vector<const docker::Mount*> mounts_with_data(const Stack& stack, const Running& running) {
+  std::vector<const docker::Mount*> mounts;
+  std::set<std::string> sources;
+  for (const docker::Container& container : running.services) {
+    if (container.label(docker::label_service) == stack.policy.database_service) continue;
+    for (const docker::Mount& mount : container.mounts)
+      if (keeps_data(mount, stack.policy) && sources.insert(mount.source).second)
+        mounts.push_back(&mount);
+  }
+  return mounts;
 }
 
 // Those of `names` that some row still names.
@@ -132,22 +157,14 @@ void SetMaker::find_databases() {
   set_.database_service = stack_.policy.database_service;
   set_.database_image = container->image;
   std::vector<std::string> known;
-  for (const auto& row : postgres_->maintenance_query(database_facts)) {
-    known.push_back(row.at(0));
+  for (DatabaseFacts& facts : postgres_->database_facts()) {
+    known.push_back(facts.name);
     const auto& wanted = wanted_.databases;
     const auto& excluded = stack_.policy.databases_exclude;
-    const bool is_wanted = wanted.empty() ? std::ranges::find(excluded, row.at(0)) == excluded.end()
-                                          : std::ranges::find(wanted, row.at(0)) != wanted.end();
-    if (!is_wanted) continue;
-    SetDatabase database;
-    database.name = row.at(0);
-    database.owner = row.at(1);
-    database.size = number_of(row.at(2));
-    database.encoding = row.at(3);
-    database.collate = row.at(4);
-    database.ctype = row.at(5);
-    database.server_version = row.at(6);
-    set_.databases.push_back(std::move(database));
+    const bool is_wanted = wanted.empty()
+                               ? std::ranges::find(excluded, facts.name) == excluded.end()
+                               : std::ranges::find(wanted, facts.name) != wanted.end();
+    if (is_wanted) set_.databases.push_back(set_database(std::move(facts)));
   }
   for (const std::string& name : wanted_.databases)
     if (std::ranges::find(known, name) == known.end())
@@ -181,9 +198,7 @@ std::string SetMaker::take_files() {
   PoolCount all;
   for (const SetDatabase& database : set_.databases) {
     if (!server_.host.disk.info(filestore_of(database.name))) continue;
-    std::atomic<std::uint64_t> bytes = 0;
-    const PoolCount taken =
-        pool_->take_new(filestore_of(database.name), [&](std::uint64_t more) { bytes += more; });
+    const PoolCount taken = pool_->take_new(filestore_of(database.name));
     all.files += taken.files;
     all.bytes += taken.bytes;
     progress_.note(fmt::format("{}: {} new attachments", database.name, taken.files));
@@ -290,19 +305,16 @@ bool SetMaker::settle_attachments(SetDatabase& database, std::vector<AttachmentN
 void SetMaker::dump(const HeldSnapshot& snapshot, SetDatabase& database) {
   const std::string path = dump_file(database.name);
   auto file = server_.host.trees.create(fmt::format("{}/{}", folder_, path));
-  std::uint64_t bytes = 0;
   dump_database(*postgres_, database.name, snapshot.id(), session_of(id_), longest_dump,
                 [&](std::string_view piece) {
                   file->append(piece);
-                  bytes += piece.size();
-                  if (server_.host.interrupts.requested() && !server_.host.interrupts.held())
+                  if (server_.host.interrupts.cuts_short())
                     throw Error(Kind::interrupted, "interrupted while dumping " + database.name);
                 });
   record(path, file->finish());
   database.dump = path;
 }
 
-// To its end: `pg_restore --list` is content with half a dump.
 void SetMaker::read_back() {
   std::vector<SetDatabase> dumped;
   for (const SetDatabase& database : set_.databases)
@@ -312,9 +324,9 @@ void SetMaker::read_back() {
   read_back_ = std::async(std::launch::async, [this, dumped, image = container->image_id] {
     std::vector<std::string> troubles;
     try {
-      Workbench bench(server_, id_, {.image = image, .binds = {{folder_, "/set", false}}});
+      DumpReader reader(server_, id_, image, folder_);
       for (const SetDatabase& database : dumped) try {
-          bench.must({"pg_restore", "-f", "/dev/null", "/set/" + database.dump}, {}, longest_dump);
+          reader.read(database.dump);
         } catch (const Error& error) {
           troubles.push_back(fmt::format("the dump of {} cannot be read back: {}",
                                          printable(database.name), error.message()));
@@ -328,20 +340,7 @@ void SetMaker::read_back() {
 
 std::string SetMaker::take_volumes() {
   phase("volumes");
-  std::vector<const docker::Mount*> mounts;
-  for (const docker::Container& container : running_.services) {
-    if (container.label(docker::label_service) == stack_.policy.database_service) continue;
-    for (const docker::Mount& mount : container.mounts) {
-      const bool is_data =
-          mount.type == "volume" || std::ranges::find(stack_.policy.data_mounts, mount.target) !=
-                                        stack_.policy.data_mounts.end();
-      const bool is_known = std::ranges::any_of(
-          mounts, [&](const docker::Mount* known) { return known->source == mount.source; });
-      const bool is_code = mount.type == "volume" && stack_.policy.preset == Preset::odoo &&
-                           mount.target == stack_.policy.addons.path;
-      if (is_data && !is_known && !is_code && mount.writable) mounts.push_back(&mount);
-    }
-  }
+  const auto mounts = mounts_with_data(stack_, running_);
   for (const docker::Mount* mount : mounts) take_volume(*mount);
   return counted(static_cast<long long>(mounts.size()), "volume");
 }

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
+#include <atomic>
 
 #include "host/parallel.h"
 
@@ -12,9 +12,8 @@ namespace ballast {
 namespace {
 
 constexpr std::size_t folders = 256;
-constexpr std::string_view digits = "0123456789abcdef";
 
-std::string folder_name(std::size_t number) { return {digits[number / 16], digits[number % 16]}; }
+std::string folder_name(std::size_t number) { return fmt::format("{:02x}", number); }
 
 // Sorted names, both.
 bool has(const std::vector<SizedName>& files, const SizedName& wanted) {
@@ -34,7 +33,7 @@ Pool::Pool(Host& host, std::string folder) : host_(host), folder_(std::move(fold
     host_.trees.make_directory({folder_, folder_name(number)}, {.mode = 0700});
 }
 
-PoolCount Pool::take_new(const std::string& filestore, const OnBytes& on_bytes) {
+PoolCount Pool::take_new(const std::string& filestore) {
   std::atomic<std::uint64_t> files = 0;
   std::atomic<std::uint64_t> bytes = 0;
   parallel_for(folders, copy_threads(), [&](std::size_t number) {
@@ -49,7 +48,6 @@ PoolCount Pool::take_new(const std::string& filestore, const OnBytes& on_bytes) 
       if (!take_file({filestore, name->text()}, *name, size)) continue;
       ++files;
       bytes += size;
-      if (on_bytes) on_bytes(size);
     }
   });
   return {.files = files, .bytes = bytes};

@@ -2,7 +2,6 @@
 // its sets. What enters is hashed on the way and must match its name.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -24,7 +23,7 @@ class Pool {
 
   // Copies what a filestore (…/filestore/<database>) has and the pool lacks. A file that does not
   // match its name (somebody is writing it, or it is damaged) stays out.
-  PoolCount take_new(const std::string& filestore, const OnBytes& on_bytes);
+  PoolCount take_new(const std::string& filestore);
   // Those of `names` (sorted) that the pool lacks.
   std::vector<AttachmentName> missing(const std::vector<AttachmentName>& names);
   enum class Taken { yes, absent, damaged };

@@ -13,8 +13,6 @@ namespace ballast {
 
 namespace {
 
-constexpr std::uint64_t longest_list = 256u << 20;
-
 std::vector<KeptSet> kept_sets(const std::vector<StoredSet>& stored) {
   std::vector<KeptSet> sets;
   for (const StoredSet& one : stored)
@@ -26,12 +24,6 @@ std::vector<KeptSet> kept_sets(const std::vector<StoredSet>& stored) {
                     .needed = false,
                     .ours = one.trouble.empty()});
   return sets;
-}
-
-std::uint64_t bytes_of(const StoredSet& stored) {
-  std::uint64_t bytes = 0;
-  for (const SetFile& file : stored.set.files) bytes += file.size;
-  return bytes;
 }
 
 std::vector<PoolFile> files_of_pool(Trees& trees, const std::string& pool) {
@@ -53,10 +45,11 @@ std::vector<PoolFile> files_of_pool(Trees& trees, const std::string& pool) {
 void keep_named(Server& server, const StoredSet& stored, PoolPlan& plan) {
   for (const SetDatabase& database : stored.set.databases) {
     if (database.attachments.empty()) continue;
-    const std::string path = fmt::format("{}/{}", stored.folder, database.attachments);
-    const auto text = server.host.disk.read(path, longest_list);
-    if (!text) throw Error(Kind::failed, path + " is missing");
-    plan.keep(parse_attachments(path, *text));
+    const auto names = read_attachments(server, stored, database);
+    if (!names)
+      throw Error(Kind::failed,
+                  fmt::format("{}/{} is missing", stored.folder, database.attachments));
+    plan.keep(*names);
   }
 }
 
@@ -107,7 +100,7 @@ Pruned prune_backups(Server& server, const std::string& stack, const RetentionLi
       staying.push_back(stored[number]);
       continue;
     }
-    pruned.bytes_of_sets += bytes_of(stored[number]);
+    pruned.bytes_of_sets += stored[number].set.bytes();
     if (!dry_run) store.remove(stored[number].id);
   }
   prune_pool(server, store, staying, pool_safety, dry_run, pruned);

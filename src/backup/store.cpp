@@ -8,7 +8,7 @@ namespace ballast {
 
 namespace {
 
-constexpr std::uint64_t longest_manifest = 256u << 20;
+constexpr std::uint64_t longest_text = 256u << 20;
 
 std::vector<std::string> ids_of(const std::vector<StoredSet>& sets) {
   std::vector<std::string> ids;
@@ -32,7 +32,7 @@ std::vector<StoredSet> SetStore::sets() const {
     const std::string path = fmt::format("{}/{}", folder(id), manifest_file);
     StoredSet stored{.id = id, .folder = folder(id), .set = {}, .trouble = {}};
     try {
-      const auto text = server_.host.disk.read(path, longest_manifest);
+      const auto text = server_.host.disk.read(path, longest_text);
       if (!text) continue;
       stored.set = parse_backup_set(path, *text);
     } catch (const Error& error) {
@@ -81,6 +81,14 @@ void SetStore::remove(const std::string& id) {
 void SetStore::sweep(const std::string& id) {
   server_.host.disk.remove_tree(incoming(id));
   server_.host.disk.remove_tree(root_ + "/trash");
+}
+
+std::optional<std::vector<AttachmentName>> read_attachments(Server& server, const StoredSet& stored,
+                                                            const SetDatabase& database) {
+  const std::string path = fmt::format("{}/{}", stored.folder, database.attachments);
+  const auto text = server.host.disk.read(path, longest_text);
+  if (!text) return std::nullopt;
+  return parse_attachments(path, *text);
 }
 
 }  // namespace ballast

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "live/server.h"
+#include "model/attachments.h"
 #include "model/backup_set.h"
 
 namespace ballast {
@@ -44,5 +45,10 @@ class SetStore {
   std::string stack_;
   std::string root_;
 };
+
+// The attachments that a database of the set names, sorted; nullopt when their list is missing.
+// Error(failed) when it is damaged.
+std::optional<std::vector<AttachmentName>> read_attachments(Server& server, const StoredSet& stored,
+                                                            const SetDatabase& database);
 
 }  // namespace ballast

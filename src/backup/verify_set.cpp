@@ -2,21 +2,17 @@
 
 #include <fmt/format.h>
 
-#include <atomic>
 #include <mutex>
 
+#include "backup/dump_reader.h"
 #include "base/text.h"
 #include "host/parallel.h"
-#include "live/workbench.h"
 #include "model/attachments.h"
 #include "model/names.h"
 
 namespace ballast {
 
 namespace {
-
-constexpr std::size_t longest_list = 256u << 20;
-constexpr Duration longest_reading = std::chrono::hours(6);
 
 class Verifier {
  public:
@@ -51,15 +47,14 @@ class Verifier {
 
   void look_at_attachments(const SetDatabase& database) {
     if (database.attachments.empty()) return;
-    const std::string path = fmt::format("{}/{}", stored_.folder, database.attachments);
-    std::vector<AttachmentName> names;
+    std::optional<std::vector<AttachmentName>> listed;
     try {
-      const auto text = server_.host.disk.read(path, longest_list);
-      if (!text) return;  // told already, as a file that is missing
-      names = parse_attachments(path, *text);
+      listed = read_attachments(server_, stored_, database);
     } catch (const Error& error) {
       return damaged(database.attachments, error.message());
     }
+    if (!listed) return;  // told already, as a file that is missing
+    const auto& names = *listed;
     if (names.size() != database.attachment_count)
       damaged(database.attachments,
               fmt::format("{} names instead of {}", names.size(), database.attachment_count));
@@ -86,19 +81,18 @@ class Verifier {
       if (!database.dump.empty()) dumps.push_back(database.dump);
     if (dumps.empty()) return;
     try {
-      Workbench bench(
-          server_, "verify-" + stored_.id,
-          {.image = stored_.set.database_image, .binds = {{stored_.folder, "/set", false}}});
-      for (const std::string& dump : dumps) read_dump(bench, dump);
+      DumpReader reader(server_, "verify-" + stored_.id, stored_.set.database_image,
+                        stored_.folder);
+      for (const std::string& dump : dumps) read_dump(reader, dump);
     } catch (const Error& error) {
       verified_.unknown.push_back("the dumps were not read: " + error.message());
     }
   }
 
-  void read_dump(Workbench& bench, const std::string& dump) {
+  void read_dump(DumpReader& reader, const std::string& dump) {
     progress_.note(fmt::format("{}: reading {} to its end", stored_.id, dump));
     try {
-      bench.must({"pg_restore", "-f", "/dev/null", "/set/" + dump}, {}, longest_reading);
+      reader.read(dump);
     } catch (const Error& error) {
       damaged(dump, error.message());
     }

@@ -55,18 +55,6 @@ std::size_t losses_of(const BackupSet& set) {
   return count;
 }
 
-std::uint64_t bytes_of(const BackupSet& set) {
-  std::uint64_t bytes = 0;
-  for (const SetFile& file : set.files) bytes += file.size;
-  return bytes;
-}
-
-std::uint64_t attachments_of(const BackupSet& set) {
-  std::uint64_t count = 0;
-  for (const SetDatabase& database : set.databases) count += database.attachment_count;
-  return count;
-}
-
 Json set_json(const BackupSet& set, const std::string& folder) {
   Json databases = Json::array();
   for (const SetDatabase& database : set.databases) {
@@ -90,7 +78,7 @@ Json set_json(const BackupSet& set, const std::string& folder) {
           {"complete", set.is_complete()},
           {"reasons", set.reasons},
           {"tag", set.release.tag},
-          {"bytes", bytes_of(set)},
+          {"bytes", set.bytes()},
           {"databases", databases}};
 }
 
@@ -136,12 +124,13 @@ int run_make(Invocation& invocation) {
     output.json(json);
     return status;
   }
-  output.line(fmt::format("{} {}: {}, {}, {}, {} ({})", result.set.stack, result.set.id,
-                          result.set.is_complete() ? output.paint(Colour::green, "complete")
-                                                   : output.paint(Colour::red, "incomplete"),
-                          counted(static_cast<long long>(result.set.databases.size()), "database"),
-                          counted(static_cast<long long>(attachments_of(result.set)), "attachment"),
-                          human_bytes(bytes_of(result.set)), human_duration(result.elapsed)));
+  output.line(
+      fmt::format("{} {}: {}, {}, {}, {} ({})", result.set.stack, result.set.id,
+                  result.set.is_complete() ? output.paint(Colour::green, "complete")
+                                           : output.paint(Colour::red, "incomplete"),
+                  counted(static_cast<long long>(result.set.databases.size()), "database"),
+                  counted(static_cast<long long>(result.set.attachment_count()), "attachment"),
+                  human_bytes(result.set.bytes()), human_duration(result.elapsed)));
   for (const std::string& reason : result.set.reasons) output.line("  " + printable(reason));
   show_losses(output, result.set);
   return status;
@@ -173,7 +162,7 @@ int run_list(Invocation& invocation) {
     table.row({stored.id, std::string(text_of(stored.set.kind)),
                stored.set.is_complete() ? Cell("complete") : Cell("incomplete", Colour::red),
                std::to_string(stored.set.databases.size()),
-               std::to_string(attachments_of(stored.set)), human_bytes(bytes_of(stored.set)),
+               std::to_string(stored.set.attachment_count()), human_bytes(stored.set.bytes()),
                stored.set.release.tag, stored.set.note});
   }
   table.print(output);

@@ -43,12 +43,8 @@ void look_at_what_runs(Work& work, StepRun& run) {
                 fmt::format("make them agree first: correct {}, or bring the stack up",
                             work.stack.env_path));
   const auto image = work.server.engine.image(container.image_id);
-  std::string digest;
-  if (image)
-    for (const std::string& known : image->repo_digests)
-      if (known.starts_with(reference.repository + "@")) digest = known;
   run.remember("repository", reference.repository);
-  run.remember("digest", digest);
+  run.remember("digest", image ? image->digest_of(reference.repository) : "");
   run.remember("image", container.image_id);
   run.summary = container.image;
 }

@@ -7,15 +7,9 @@ namespace ballast::steps {
 
 namespace {
 
-std::string digest_in(const docker::Image& image, const std::string& repository) {
-  for (const std::string& digest : image.repo_digests)
-    if (digest.starts_with(repository + "@")) return digest;
-  return {};
-}
-
 // An image that was built here has no digest of its repository: no registry knows it.
 bool is_local_only(const std::optional<docker::Image>& image, const std::string& repository) {
-  return image && digest_in(*image, repository).empty();
+  return image && image->digest_of(repository).empty();
 }
 
 void pull_from_registry(Work& work, StepRun& run, const Reference& reference) {
@@ -68,7 +62,7 @@ void pull(Work& work, StepRun& run) {
   if (!image)
     throw Error(Kind::refused,
                 fmt::format("the image {} is not there after its pull", reference.text()));
-  const std::string digest = digest_in(*image, reference.repository);
+  const std::string digest = image->digest_of(reference.repository);
   run.remember("digest", digest);
   run.remember("image", image->id);
   run.summary = image_summary(*image, digest);

@@ -47,8 +47,8 @@ std::string pass_summary(const Verification& verification) {
 // A first start may make its databases while we wait: they are looked for until none is new.
 Verification verify_all_databases(Work& work, StepRun& run, const docker::Container& container) {
   const Patience patience{.timeout = work.stack.policy.verify.timeout, .settle = {}};
+  work.inspection.find_databases(observe(work.server, work.stack));
   while (true) {
-    work.inspection.find_databases(observe(work.server, work.stack));
     const Verification verification =
         verify_until_good(work.inspection, wanted_tag(work.operation), container.id, Asked::live,
                           patience, run.progress);

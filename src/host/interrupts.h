@@ -13,6 +13,9 @@ class Interrupts {
   // While undoing, sleeps and children are no longer cut short by the first interrupt.
   virtual void hold(bool held) = 0;
   virtual bool held() const = 0;
+
+  // True when what is waiting should stop waiting.
+  bool cuts_short() const { return requested() && !held(); }
 };
 
 }  // namespace ballast

@@ -19,8 +19,6 @@ class PosixInterrupts : public Interrupts {
   void hold(bool held) override { held_ = held; }
   bool held() const override { return held_; }
 
-  // True when what is waiting should stop waiting.
-  bool cuts_short() const { return requested() && !held(); }
   // For poll: becomes readable with the first interrupt and stays so; -1 while that means nothing.
   int wake_descriptor() const { return held() ? -1 : wake_.get(); }
 

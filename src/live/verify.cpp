@@ -96,7 +96,7 @@ class Round {
 };
 
 void stop_when_interrupted(Host& host) {
-  if (host.interrupts.requested() && !host.interrupts.held())
+  if (host.interrupts.cuts_short())
     throw Error(Kind::interrupted, "interrupted while the release was verified");
 }
 

@@ -115,6 +115,8 @@ struct BackupSet {
   std::vector<SetPhase> durations;  // in the order in which the phases began
 
   bool is_complete() const { return reasons.empty(); }
+  std::uint64_t bytes() const;             // of its files; the pool is shared
+  std::uint64_t attachment_count() const;  // of all its databases
   bool operator==(const BackupSet&) const = default;
 };
 

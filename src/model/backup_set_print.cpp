@@ -117,6 +117,18 @@ std::string sealed_manifest(std::string_view text) {
   return fmt::format("{}{}{}\"\n}}\n", body, checksum_line, sha256_hex(body));
 }
 
+std::uint64_t BackupSet::bytes() const {
+  std::uint64_t sum = 0;
+  for (const SetFile& file : files) sum += file.size;
+  return sum;
+}
+
+std::uint64_t BackupSet::attachment_count() const {
+  std::uint64_t sum = 0;
+  for (const SetDatabase& database : databases) sum += database.attachment_count;
+  return sum;
+}
+
 std::string print_backup_set(const BackupSet& set) {
   const Json json = set_json(set);
   std::string text = pretty_json(json);

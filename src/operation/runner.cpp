@@ -122,7 +122,7 @@ std::optional<Error> Runner::forward(Walk& walk, int first) {
 
 void Runner::advance(Walk& walk, int number) {
   if (walk.at(number).commits) host_.interrupts.hold(true);
-  if (host_.interrupts.requested() && !host_.interrupts.held()) throw interrupted();
+  if (host_.interrupts.cuts_short()) throw interrupted();
   run_step(walk, number);
 }
 

@@ -109,6 +109,12 @@ std::string Container::label(std::string_view key) const {
   return found == labels.end() ? std::string() : found->second;
 }
 
+std::string Image::digest_of(const std::string& repository) const {
+  for (const std::string& digest : repo_digests)
+    if (digest.starts_with(repository + "@")) return digest;
+  return {};
+}
+
 Container parse_container(const Json& inspected) {
   Container container;
   container.id = text_at(inspected, "Id");
@@ -176,18 +182,17 @@ Json new_container_json(const NewContainer& wanted) {
                      {"Source", bind.source},
                      {"Target", bind.target},
                      {"ReadOnly", !bind.writable}});
-  Json json = {{"Image", wanted.image},
-               {"Cmd", wanted.command},
-               {"Env", environment},
-               {"Labels", wanted.labels},
-               {"Healthcheck", {{"Test", {"NONE"}}}},
-               {"HostConfig",
-                {{"NetworkMode", wanted.network},
-                 {"Mounts", binds},
-                 {"LogConfig", {{"Type", "json-file"}}}}}};
+  Json json = {{"Image", wanted.image}};
   if (!wanted.entrypoint.empty()) json["Entrypoint"] = wanted.entrypoint;
+  json["Cmd"] = wanted.command;
+  if (!environment.empty()) json["Env"] = environment;
   if (!wanted.user.empty()) json["User"] = wanted.user;
-  if (wanted.shared_memory > 0) json["HostConfig"]["ShmSize"] = wanted.shared_memory;
+  json["Labels"] = wanted.labels;
+  json["Healthcheck"] = {{"Test", {"NONE"}}};
+  Json& host = json["HostConfig"] = {{"NetworkMode", wanted.network}};
+  if (!binds.empty()) host["Mounts"] = binds;
+  // Its log is read: the engine's default driver may be one that cannot be.
+  host["LogConfig"] = {{"Type", "json-file"}};
   return json;
 }
 

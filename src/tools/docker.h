@@ -66,6 +66,9 @@ struct Container {
 };
 
 struct Image {
+  // repository@sha256:…; empty for an image that no registry knows under this repository.
+  std::string digest_of(const std::string& repository) const;
+
   std::string id;
   std::vector<std::string> tags;          // repository:tag
   std::vector<std::string> repo_digests;  // repository@sha256:…
@@ -95,15 +98,13 @@ struct Bind {
 // A container of our own making.
 struct NewContainer {
   std::string image;
-  std::string name = {};
   std::vector<std::string> entrypoint = {};
   std::vector<std::string> command = {};
   std::map<std::string, std::string> environment = {};
   std::map<std::string, std::string> labels = {};
   std::string network = "none";  // or "container:<id>"
   std::vector<Bind> binds = {};
-  std::string user = {};            // empty: the image's
-  std::uint64_t shared_memory = 0;  // bytes of /dev/shm; 0: the engine's 64 MB
+  std::string user = {};  // empty: the image's
 };
 Json new_container_json(const NewContainer& wanted);  // of POST /containers/create
 

@@ -84,6 +84,8 @@ class Engine {
              const std::string& what, std::initializer_list<int> also_fine = {});
   std::string make_exec(const std::string& id, const std::vector<std::string>& argv,
                         const std::vector<std::string>& environment, const std::string& what);
+  void require_ended(const HttpResponse& response, const std::string& what,
+                     Duration deadline) const;
   int exec_status(const std::string& exec_id);
   ExecResult run_to_end(const std::string& id, const std::string& what, Duration deadline);
   std::vector<docker::Container> inspected(const Json& list);

@@ -33,6 +33,10 @@ Error failure(const HttpResponse& response, const std::string& what) {
   return Error(Kind::failed, fmt::format("{} failed: {}", what, engine_words(response)));
 }
 
+std::string container_of(const std::string& image) {
+  return "a container of " + image.substr(0, 19);
+}
+
 // The engine is well; it is the program that took too long.
 void require_in_time(const HttpResponse& response, const std::string& what, Duration deadline) {
   if (response.failure == HttpFailure::timed_out)
@@ -60,6 +64,13 @@ class Removal {
 
 }  // namespace
 
+void Engine::require_ended(const HttpResponse& response, const std::string& what,
+                           Duration deadline) const {
+  require_in_time(response, what, deadline);
+  if (!response.answered()) throw no_answer(response, socket_);
+  if (!is_good(response)) throw failure(response, what);
+}
+
 // When the deadline passes, the process inside goes on: the engine has no way to end an exec alone.
 Engine::ExecResult Engine::exec(const std::string& id, const std::vector<std::string>& argv,
                                 const std::vector<std::string>& environment, Duration deadline) {
@@ -67,9 +78,7 @@ Engine::ExecResult Engine::exec(const std::string& id, const std::vector<std::st
   const std::string exec_id = make_exec(id, argv, environment, what);
   const HttpResponse ran = send("POST", fmt::format("/exec/{}/start", exec_id),
                                 json_text({{"Detach", false}, {"Tty", false}}), deadline);
-  require_in_time(ran, what, deadline);
-  if (!ran.answered()) throw no_answer(ran, socket_);
-  if (!is_good(ran)) throw failure(ran, what);
+  require_ended(ran, what, deadline);
   ExecResult result;
   take_frames(ran.body, result);
   result.status = exec_status(exec_id);
@@ -102,20 +111,15 @@ Engine::ExecResult Engine::exec_streaming(const std::string& id,
   };
   const HttpResponse ran = host_.http.send(request);
   if (thrown) std::rethrow_exception(thrown);
-  require_in_time(ran, what, deadline);
-  if (!ran.answered()) throw no_answer(ran, socket_);
-  if (!is_good(ran)) throw failure(ran, what);
+  require_ended(ran, what, deadline);
   result.status = exec_status(exec_id);
   return result;
 }
 
 std::string Engine::make_container(const docker::NewContainer& wanted) {
-  const std::string what = "making a container of " + wanted.image.substr(0, 60);
-  const std::string name =
-      wanted.name.empty() ? std::string() : "?name=" + docker::url_escaped(wanted.name);
   const HttpResponse created =
-      ask("POST", "/containers/create" + name, json_text(docker::new_container_json(wanted)));
-  if (!is_good(created)) throw failure(created, what);
+      ask("POST", "/containers/create", json_text(docker::new_container_json(wanted)));
+  if (!is_good(created)) throw failure(created, "making " + container_of(wanted.image));
   return id_in(created);
 }
 
@@ -147,20 +151,13 @@ Engine::ExecResult Engine::run_once(const std::string& image,
                                     const std::vector<std::string>& entrypoint,
                                     const std::vector<std::string>& argv,
                                     const std::string& owner_label, Duration deadline) {
-  const Json wanted = {
-      {"Image", image},
-      {"Entrypoint", argv_json(entrypoint)},
-      {"Cmd", argv_json(argv)},
-      {"Labels", {{std::string(docker::label_candidate), owner_label}}},
-      {"Healthcheck", {{"Test", {"NONE"}}}},
-      // The log is read below: the engine's default driver may be one that cannot be.
-      {"HostConfig", {{"NetworkMode", "none"}, {"LogConfig", {{"Type", "json-file"}}}}}};
-  const std::string what = fmt::format("a container of {}", image.substr(0, 19));
-  const HttpResponse created = ask("POST", "/containers/create", json_text(wanted));
-  if (!is_good(created)) throw failure(created, "making " + what);
-  const std::string id = id_in(created);
+  const std::string id =
+      make_container({.image = image,
+                      .entrypoint = entrypoint,
+                      .command = argv,
+                      .labels = {{std::string(docker::label_candidate), owner_label}}});
   const Removal removal(*this, id);
-  return run_to_end(id, what, deadline);
+  return run_to_end(id, container_of(image), deadline);
 }
 
 Engine::ExecResult Engine::run_to_end(const std::string& id, const std::string& what,

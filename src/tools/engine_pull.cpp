@@ -97,16 +97,16 @@ HttpRequest pull_request(Host& host, const std::string& repository, const std::s
 void Engine::pull(const std::string& repository, const std::string& tag,
                   const std::function<void(const docker::PullProgress&)>& progress) {
   const std::string name = repository + (tag.starts_with("sha256:") ? "@" : ":") + tag;
-  const auto is_unwanted = [&] { return host_.interrupts.requested() && !host_.interrupts.held(); };
   PullStream stream(progress);
   HttpRequest request = pull_request(host_, repository, tag);
   request.unix_socket = socket_;
   request.on_data = [&](std::string_view piece) {
     stream.take(piece);
-    return !is_unwanted();
+    return !host_.interrupts.cuts_short();
   };
   const HttpResponse response = host_.http.send(request);
-  if (is_unwanted()) throw Error(Kind::interrupted, "interrupted while pulling " + name);
+  if (host_.interrupts.cuts_short())
+    throw Error(Kind::interrupted, "interrupted while pulling " + name);
   if (is_out_of_reach(response)) throw no_answer(response, socket_);
   if (!response.answered())
     throw Error(Kind::failed, fmt::format("pulling {} failed: {}", name, response.failure_text));

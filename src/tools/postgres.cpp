@@ -13,9 +13,8 @@ namespace {
 constexpr char field_separator = '\x1f';
 constexpr char row_separator = '\x1e';
 constexpr std::string_view connect_timeout = "PGCONNECT_TIMEOUT=5";
-constexpr const char* database_names =
-    "SELECT datname FROM pg_database WHERE NOT datistemplate AND datallowconn "
-    "AND datname <> 'postgres' ORDER BY 1";
+constexpr std::string_view of_users =
+    "WHERE NOT datistemplate AND datallowconn AND datname <> 'postgres' ORDER BY 1";
 constexpr const char* has_odoo_table = "SELECT to_regclass('public.ir_module_module') IS NOT NULL";
 
 std::string user_of(const docker::Container& container) {
@@ -75,10 +74,28 @@ std::vector<std::vector<std::string>> Postgres::maintenance_query(const std::str
 // One session for each database: PostgreSQL shows the tables of the connected one only.
 std::vector<Database> Postgres::databases() {
   std::vector<Database> found;
-  for (const auto& row : maintenance_query(database_names)) {
+  for (const auto& row :
+       maintenance_query(fmt::format("SELECT datname FROM pg_database {}", of_users))) {
     const auto answer = query(row.at(0), has_odoo_table);
     found.push_back({.name = row.at(0), .odoo = !answer.empty() && answer.front().at(0) == "t"});
   }
+  return found;
+}
+
+std::vector<DatabaseFacts> Postgres::database_facts() {
+  std::vector<DatabaseFacts> found;
+  for (const auto& row : maintenance_query(fmt::format(
+           "SELECT datname, pg_get_userbyid(datdba), pg_database_size(oid), "
+           "current_setting('server_version'), pg_encoding_to_char(encoding), datcollate, datctype "
+           "FROM pg_database {}",
+           of_users)))
+    found.push_back({.name = row.at(0),
+                     .owner = row.at(1),
+                     .size = std::stoull(row.at(2)),
+                     .server_version = row.at(3),
+                     .encoding = row.at(4),
+                     .collate = row.at(5),
+                     .ctype = row.at(6)});
   return found;
 }
 

@@ -1,6 +1,7 @@
 // PostgreSQL through the clients of the database's own container.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +14,16 @@ namespace ballast {
 struct Database {
   std::string name;
   bool odoo = false;  // has the table ir_module_module
+};
+
+struct DatabaseFacts {
+  std::string name;
+  std::string owner;           // role
+  std::uint64_t size = 0;      // bytes
+  std::string server_version;  // "15.14"
+  std::string encoding;        // "UTF8"
+  std::string collate;         // "C.UTF-8"
+  std::string ctype;
 };
 
 // psql as POSTGRES_USER (the container's own environment; the role `postgres` may not exist),
@@ -30,6 +41,7 @@ class Postgres {
   const std::string& maintenance_database();
   // All but templates, `postgres`, and those that refuse connections; sorted.
   std::vector<Database> databases();
+  std::vector<DatabaseFacts> database_facts();  // of the same
 
   Engine& engine() { return engine_; }
   const std::string& container() const { return container_; }
