@@ -291,8 +291,10 @@ bool SetMaker::settle_attachments(SetDatabase& database, std::vector<AttachmentN
     const auto [first, last] = std::ranges::equal_range(names, name);
     names.erase(first, last);
   };
-  for (const AttachmentName& name : pool_->missing(names)) {
-    const auto taken = pool_->take(filestore_of(database.name), name);
+  const Pool::Stock stock = pool_->stock_of(names);
+  database.attachment_bytes = stock.bytes;
+  for (const AttachmentName& name : stock.missing) {
+    const auto taken = pool_->take(filestore_of(database.name), name, database.attachment_bytes);
     if (taken == Pool::Taken::absent) absent.push_back(name);
     if (taken == Pool::Taken::damaged) lose(name, "damaged");
   }

@@ -15,14 +15,15 @@ constexpr std::size_t folders = 256;
 
 std::string folder_name(std::size_t number) { return fmt::format("{:02x}", number); }
 
-// Sorted names, both.
-bool has(const std::vector<SizedName>& files, const SizedName& wanted) {
-  const auto found = std::ranges::lower_bound(files, wanted.name, {}, &SizedName::name);
-  return found != files.end() && found->name == wanted.name && found->size == wanted.size;
+// `files` sorted by name; nullptr when it is not among them.
+const SizedName* named(const std::vector<SizedName>& files, std::string_view name) {
+  const auto found = std::ranges::lower_bound(files, name, {}, &SizedName::name);
+  return found != files.end() && found->name == name ? &*found : nullptr;
 }
 
-bool has(const std::vector<SizedName>& files, const std::string& name) {
-  return std::ranges::binary_search(files, name, {}, &SizedName::name);
+bool has(const std::vector<SizedName>& files, const SizedName& wanted) {
+  const SizedName* found = named(files, wanted.name);
+  return found != nullptr && found->size == wanted.size;
 }
 
 }  // namespace
@@ -53,8 +54,8 @@ PoolCount Pool::take_new(const std::string& filestore) {
   return {.files = files, .bytes = bytes};
 }
 
-std::vector<AttachmentName> Pool::missing(const std::vector<AttachmentName>& names) {
-  std::vector<AttachmentName> absent;
+Pool::Stock Pool::stock_of(const std::vector<AttachmentName>& names) {
+  Stock stock;
   std::vector<SizedName> here;
   int folder = -1;
   for (const AttachmentName& name : names) {
@@ -62,14 +63,21 @@ std::vector<AttachmentName> Pool::missing(const std::vector<AttachmentName>& nam
       folder = name.sha1[0];
       here = host_.trees.files_in({folder_, folder_name(static_cast<std::size_t>(folder))});
     }
-    if (!has(here, name.hex())) absent.push_back(name);
+    if (const SizedName* file = named(here, name.hex()))
+      stock.bytes += file->size;
+    else
+      stock.missing.push_back(name);
   }
-  return absent;
+  return stock;
 }
 
-Pool::Taken Pool::take(const std::string& filestore, const AttachmentName& name) {
+Pool::Taken Pool::take(const std::string& filestore, const AttachmentName& name,
+                       std::uint64_t& bytes) {
   std::uint64_t size = 0;
-  if (take_file({filestore, name.text()}, name, size)) return Taken::yes;
+  if (take_file({filestore, name.text()}, name, size)) {
+    bytes += size;
+    return Taken::yes;
+  }
   return host_.disk.info(fmt::format("{}/{}", filestore, name.text())) ? Taken::damaged
                                                                        : Taken::absent;
 }

@@ -24,10 +24,14 @@ class Pool {
   // Copies what a filestore (…/filestore/<database>) has and the pool lacks. A file that does not
   // match its name (somebody is writing it, or it is damaged) stays out.
   PoolCount take_new(const std::string& filestore);
-  // Those of `names` (sorted) that the pool lacks.
-  std::vector<AttachmentName> missing(const std::vector<AttachmentName>& names);
+  struct Stock {
+    std::vector<AttachmentName> missing;
+    std::uint64_t bytes = 0;  // of those that are there
+  };
+  Stock stock_of(const std::vector<AttachmentName>& names);  // `names` sorted
   enum class Taken { yes, absent, damaged };
-  Taken take(const std::string& filestore, const AttachmentName& name);
+  // Adds its size to `bytes` when it is taken.
+  Taken take(const std::string& filestore, const AttachmentName& name, std::uint64_t& bytes);
   void sync();
 
  private:

@@ -100,6 +100,8 @@ class Sets(BackupCase):
         manifest = self.manifest(made)
         database, = manifest["databases"]
         self.assertEqual(database["rows"]["ir_attachment"], int(query(self.stack, "select count(*) from ir_attachment")[0]))
+        sizes = [(self.backups / "pool" / name).stat().st_size for name in self.names_of(made)]
+        self.assertEqual((database["attachments"]["count"], database["attachments"]["bytes"]), (len(sizes), sum(sizes)))
         for file in manifest["files"]:
             path = pathlib.Path(made["folder"]) / file["path"]
             self.assertEqual((path.stat().st_size, hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_mode & 0o777),
