@@ -197,14 +197,18 @@ std::string SetMaker::take_files() {
   pool_ = std::make_unique<Pool>(server_.host, store_.pool());
   PoolCount all;
   for (const SetDatabase& database : set_.databases) {
-    if (!server_.host.disk.info(filestore_of(database.name))) continue;
-    const PoolCount taken = pool_->take_new(filestore_of(database.name));
+    const PoolCount taken = take_new_files(database);
     all.files += taken.files;
     all.bytes += taken.bytes;
     progress_.note(fmt::format("{}: {} new attachments", database.name, taken.files));
   }
   return fmt::format("{} new, {}", counted(static_cast<long long>(all.files), "attachment"),
                      human_bytes(all.bytes));
+}
+
+PoolCount SetMaker::take_new_files(const SetDatabase& database) {
+  const std::string filestore = filestore_of(database.name);
+  return server_.host.disk.info(filestore) ? pool_->take_new(filestore) : PoolCount{};
 }
 
 std::string SetMaker::take_databases() {
@@ -246,6 +250,8 @@ void SetMaker::take_database(SetDatabase& database) {
   const bool has_attachments = tables.front().at(1) == "t" && pool_ != nullptr;
   const std::vector<std::string> counted{"res_users", "res_partner", "ir_attachment"};
   for (int attempt = 1; attempt <= snapshots_tried; ++attempt) {
+    // Right before the snapshot: only what comes and goes in this moment can still be missed.
+    if (has_attachments) take_new_files(database);
     std::vector<AttachmentName> names;
     std::vector<std::string> odd;
     HeldSnapshot snapshot(*postgres_, database.name, session_of(id_),

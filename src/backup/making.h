@@ -43,6 +43,7 @@ class SetMaker {
   void keep_stack_files();
   void find_databases();
   void look_at_filestore();
+  PoolCount take_new_files(const SetDatabase& database);
   void take_database(SetDatabase& database);
   bool dump_through(HeldSnapshot& snapshot, SetDatabase& database,
                     std::vector<AttachmentName>& names, bool last_try);
