@@ -18,6 +18,8 @@ constexpr std::array<std::string_view, 3> first_signs{"container-running", "port
 constexpr Duration first_pause = std::chrono::milliseconds(50);
 constexpr Duration longest_pause = std::chrono::seconds(1);
 constexpr int restarts_of_a_loop = 3;
+// A machine that has no thread left asks when the answer is needed.
+constexpr std::launch beside_if_possible = std::launch::async | std::launch::deferred;
 
 bool is_first_sign(const Check* check) {
   return std::find(first_signs.begin(), first_signs.end(), check->name) != first_signs.end();
@@ -215,9 +217,11 @@ void Inspection::find_databases(const Running& running) {
   if (stack.policy.preset != Preset::odoo || stack.policy.database_service.empty()) return;
   std::optional<docker::Container> database;
   if (const auto* found = running.of(stack.policy.database_service)) database = *found;
-  databases_ = std::async(std::launch::async, [this, policy = stack.policy, database] {
-                 return databases_of(server.engine, policy, database);
-               }).share();
+  // Named, so that it is copied: a thread that could not be started has taken what it was given.
+  const auto ask = [this, policy = stack.policy, database] {
+    return databases_of(server.engine, policy, database);
+  };
+  databases_ = std::async(beside_if_possible, ask).share();
 }
 
 Verification verify_once(const Inspection& inspection, const std::string& tag,
