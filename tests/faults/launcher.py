@@ -4,7 +4,7 @@
 
 The program puts its children into process groups of their own, so a signal to one group would not reach
 them: as a subreaper this process inherits them all and kills them (`group`), or leaves them alive (`alone`).
-Exits with the command's status, 137 when a signal ended it.
+SIGTERM is an order to kill the command. Exits with the command's status, 137 when it was killed.
 """
 
 import contextlib
@@ -41,7 +41,9 @@ def end_everything():
 def main():
     mode, *command = sys.argv[1:]
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-    status = subprocess.run(command, check=False).returncode
+    child = subprocess.Popen(command)
+    signal.signal(signal.SIGTERM, lambda *_: child.kill())
+    status = child.wait()
     if mode == "group":
         end_everything()
     sys.exit(status if status >= 0 else 128 - status)

@@ -1,77 +1,61 @@
-"""Kills the program at a chosen system call, mends with `recover`, and looks whether everything agrees.
+"""Kills the program at a chosen point, mends with `recover`, and looks whether everything agrees.
 
-`strace` counts a call that it injects a signal into for each thread and each kind of call apart, so a point
-is "the third rename", not "call number 71"; a recording run turns one into the other. Only the main thread is
-followed (no -f): it alone writes files, speaks to the journal and starts processes, while the threads of the
-checks read and ask; and the children are left to live their own lives. The signal comes on entry: the call that
-is named does not happen any more. Killing at every call is therefore also killing after every call.
+A lane is a server with one stack that goes back and forth between two good releases; lanes run side by side.
+In the lanes "in turn" the program has no threads (see points.py) and has forgotten what it knew of the
+images and files, so that it has to start Compose and a throw-away container to learn it again.
 """
 
-import fcntl
-import re
+import contextlib
+import json
+import shutil
+import signal
+import sqlite3
 import sys
+import tempfile
 import threading
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import NamedTuple
 
-from support import fixtures
+from faults.agreement import Agreement
+from faults.events import EventLog
+from faults.points import CALLS, WITHOUT_THREADS, Call, Event, read_calls
+from support import engine, fixtures
 from support.case import must
-from support.server import Server
+from support.server import ONE, TWO, Generation, Server
 
 LAUNCHER = str(Path(__file__).with_name("launcher.py"))
-FILE_CALLS = ("openat", "?open", "?rename", "?renameat", "?renameat2", "?unlink", "unlinkat", "?mkdir", "mkdirat",
-              "?link", "linkat", "symlinkat", "write", "pwrite64", "pwritev", "ftruncate", "fallocate", "fsync",
-              "fdatasync", "fchmod", "fchown", "fchmodat", "fchownat", "flock", "fcntl", "close")
-PROCESS_CALLS = ("?fork", "?vfork", "clone", "clone3", "execve", "wait4", "waitid", "kill", "pidfd_send_signal",
-                 "exit_group")
-ENGINE_CALLS = ("connect", "sendto", "sendmsg", "recvfrom")
-CALLS = ",".join((*FILE_CALLS, *PROCESS_CALLS, *ENGINE_CALLS))
-TRACE_LINE = re.compile(r"(?P<name>\w+)\(")
-DURABLE = ("fsync", "fdatasync", "rename", "renameat", "renameat2")
 POLICY = """\
 candidate: {{enabled: {candidate}, timeout: 60s}}
 verify: {{timeout: 60s, settle: 0s}}
-"""
+stop-timeout: 4s
+"""  # a container that has just begun does not hear SIGTERM, and a recovery must stop many of those
+SIDE_BY_SIDE = 3  # of two processors: much of a lane's time is waiting
+MOST_VIOLATIONS = 5  # of one lane: then it is given up
+KILL_EVERY_RECOVERY_OF = 3
+RECOVERY_POINTS = [Event(when, "of the recovery") if name == "event" else Call(name, when, "of the recovery", 0)
+                   for name, when in (("fdatasync", 1), ("event", 1), ("fdatasync", 2), ("clone", 1), ("fdatasync", 3),
+                                      ("renameat", 1), ("fdatasync", 4), ("event", 3), ("fdatasync", 5), ("wait4", 1),
+                                      ("fdatasync", 6), ("unlinkat", 1), ("fdatasync", 7), ("event", 5),
+                                      ("fdatasync", 8), ("pwrite64", 12))]
 
 
-class Point:
-    """The `when`-th call of that name by the main thread."""
+class Kind(NamedTuple):
+    """What a lane is like."""
 
-    def __init__(self, name, when, line, number):
-        self.name = name
-        self.when = when
-        self.line = line
-        self.number = number
+    mode: str  # who is killed: see launcher.py
+    candidate: bool
+    generation: Generation
+    in_turn: bool
 
     def __str__(self):
-        return f"call {self.number}, {self.name} number {self.when}: {self.line[:110]}"
+        return (f"{self.mode}, candidate {'on' if self.candidate else 'off'}, Compose v{self.generation.number}"
+                f"{', in turn' if self.in_turn else ''}")
 
 
-def read_points(path):
-    """The calls of a recording, in their order."""
-    seen, points = {}, []
-    for line in Path(path).read_text(errors="replace").splitlines():
-        found = TRACE_LINE.match(line)
-        if not found or "<unfinished" in line and "resumed" in line:
-            continue
-        name = found["name"]
-        seen[name] = seen.get(name, 0) + 1
-        points.append(Point(name, seen[name], line, len(points) + 1))
-    return points
-
-
-def _evenly(items, count):
-    if count >= len(items):
-        return list(items)
-    return [items[int((index + 0.5) * len(items) / count)] for index in range(count)]
-
-
-def sample(points, count):
-    """Half of them where something becomes durable (the boundaries of steps), half spread over all calls."""
-    durable = [point for point in points if point.name in DURABLE]
-    chosen = {point.number: point for point in _evenly(durable, count // 2)}
-    for point in _evenly(points, count - len(chosen)):
-        chosen.setdefault(point.number, point)
-    return [chosen[number] for number in sorted(chosen)]
+LANES = [Kind("group", True, ONE, True), Kind("alone", True, TWO, True),
+         Kind("group", False, TWO, False), Kind("alone", False, ONE, False)]
 
 
 class Tally:
@@ -79,166 +63,186 @@ class Tally:
 
     def __init__(self):
         self.violations = []
+        self.recorded = 0
         self.killed = 0
         self.missed = 0
         self.recoveries_killed = 0
+        self.steps = set()  # (operation, step) of all plans
+        self.places = Counter()  # (operation, step, its state) in which the program was killed
         self._guard = threading.Lock()
 
-    def add(self, killed, recovery_killed, violations):
+    def add_recorded(self, operation, count, steps):
         with self._guard:
-            self.killed += killed
-            self.missed += not killed
+            self.recorded += count
+            self.steps.update((operation, step) for step in steps)
+
+    def add(self, killed_in, recovery_killed, violations):
+        with self._guard:
+            self.killed += killed_in is not None
+            self.missed += killed_in is None
+            self.places[killed_in] += killed_in is not None
             self.recoveries_killed += recovery_killed
             self.violations += violations
 
     def __str__(self):
-        return (f"{self.killed} killed, {self.missed} ended before their point, {self.recoveries_killed} recoveries "
-                f"killed, {len(self.violations)} violations")
+        return (f"{self.killed + self.missed} of {self.recorded} points: {self.killed} killed, {self.missed} not reached; "
+                f"{self.recoveries_killed} recoveries killed, {len(self.violations)} violations\n"
+                + "".join(f"  {count:4} in {' '.join(place)}\n" for place, count in sorted(self.places.items())))
+
+    def steps_not_killed_in(self):
+        return self.steps - {place[:2] for place in self.places if place[2] == "intended"}
 
 
 class Lane:
-    """A server with one stack that goes back and forth between two good releases."""
+    """A server with one stack, and the ways to kill what works on it."""
 
-    def __init__(self, mode, candidate):
-        self.mode = mode
-        self.name = f"{mode}, candidate {'on' if candidate else 'off'}"
-        self.server = Server()
-        self.stack = self.server.stack(policy=POLICY.format(candidate=str(candidate).lower()))
-        self.releases = [fixtures.tag("good1"), fixtures.tag("good2")]
-        for tag in self.releases:
-            self.stack.offer(tag)
-        self.trace = self.server.path("trace")
+    def __init__(self, kind):
+        self.kind = kind
+        self.server = None
+        self.agreement = None
 
     def close(self):
-        self.server.close()
+        if self.agreement:
+            for left in self.agreement.passing_containers():
+                engine.remove(left["Id"])
+        if self.server:
+            self.server.close()
 
     def prepare(self):
-        for tag in self.releases:
+        """A new server, whatever became of the one before."""
+        self.close()
+        self.agreement = None
+        self.server = Server(self.kind.generation)
+        self.stack = self.server.stack(policy=POLICY.format(candidate=str(self.kind.candidate).lower()))
+        self.trace = self.server.path("trace")
+        releases = [fixtures.tag("good1"), fixtures.tag("good2")]
+        for tag in releases:
+            self.stack.offer(tag)
+        for tag in releases:
             must(self.stack.deploy(tag))
-        self.database = self._database()
-        self.files = self._files()
+        self.agreement = Agreement(self.stack, releases)
 
-    def command(self, kind):
-        if kind == "rollback":
-            return ["rollback", self.stack.name, "--operator", "ken"]
-        wanted = next(tag for tag in self.releases if tag != self.stack.tag())
-        return ["deploy", self.stack.name, wanted, "--operator", "ken"]
+    def record(self, operation):
+        """One whole run: its calls and the engine's events."""
+        command = self._begin(operation)
+        with EventLog(self.stack.project) as events:
+            must(self.server.run(*command, prefix=self._strace("-s", "200", "-y")))
+        problems = self.agreement.problems()
+        if problems:
+            raise AssertionError(f"[{self.kind}] {operation}, without a kill: {problems}")
+        told = [Event(number, action) for number, action in enumerate(events.actions, 1)]
+        return read_calls(self.trace, str(self.server.root)) + told
 
-    def record(self, kind):
-        """One whole run, its calls written down."""
-        must(self.server.run(*self.command(kind), prefix=self._strace("-s", "200", "-y")))
-        return read_points(self.trace)
+    def steps(self):
+        """The names of the newest plan's steps."""
+        plan = self.server.journal("select plan from operation order by rowid desc limit 1")[0]["plan"]
+        return [step["name"] for step in json.loads(plan)["steps"]]
 
-    def attempt(self, kind, point, kill_recovery, tally):
+    def attempt(self, operation, point, kill_recovery, tally):
         """One kill at that point, and everything that must hold after the recovery."""
-        where = f"[{self.name}] {kind}, {point}"
-        killed = self._run_killed(self.command(kind), point)
-        recovery_killed = kill_recovery is not None and self._run_killed(["recover"], kill_recovery)
+        known = self._operations()
+        killed = self._kill(self._begin(operation), point)
+        killed_in = (operation, *self._reached(known)) if killed else None
+        recovery_killed = kill_recovery is not None and self._kill(["recover"], kill_recovery)
         recovery = self.server.run("recover")
-        problems = self.problems()
-        if recovery.status not in (0, 4, 130):
+        problems = self.agreement.problems()
+        if recovery.status != 0:
             problems.append(f"recover ended with {recovery.status}: {recovery.error}")
-        tally.add(killed, recovery_killed, [f"{where}: {problem}" for problem in problems])
+        where = f"[{self.kind}] {operation}, {point}" + (f"; {kill_recovery}" if recovery_killed else "")
+        tally.add(killed_in, recovery_killed, [f"{where}: {problem}" for problem in problems])
         return problems
 
+    def _operations(self):
+        return self.server.journal("select count(*) as number from operation")[0]["number"]
+
+    def _reached(self, known):
+        """The step that a killed operation was in and its state, read from a copy: recovery finds all as it was left."""
+        with tempfile.TemporaryDirectory(dir=self.server.root) as folder:
+            for path in self.server.path("var/lib/ballast").glob("ballast.db*"):
+                shutil.copy(path, folder)
+            with contextlib.closing(sqlite3.connect(f"{folder}/ballast.db")) as copy:
+                count, newest = copy.execute("select count(*), max(rowid) from operation").fetchone()
+                if count == known:
+                    return "before", "its plan"
+                row = copy.execute("select name, step.state from step join operation on operation = id "
+                                   "where operation.rowid = ? order by number desc limit 1", (newest,)).fetchone()
+                return row or ("its plan", "written")
+
+    def _begin(self, operation):
+        if self.kind.in_turn:
+            self.server.journal_write("delete from fact")
+        if operation == "rollback":
+            self.agreement.change_by_hand()
+        self.agreement.expect(operation)
+        if operation == "rollback":
+            return ["rollback", self.stack.name, "--operator", "ken"]
+        return ["deploy", self.stack.name, self.agreement.other_release(), "--operator", "ken"]
+
     def _strace(self, *options):
-        return ["strace", "-qq", "-o", str(self.trace), "-e", f"trace={CALLS}", "-e", "signal=none", *options]
+        threads = WITHOUT_THREADS if self.kind.in_turn else ()
+        return ["strace", "-qq", "-o", str(self.trace), "-e", f"trace={CALLS}", "-e", "signal=none", *threads, *options]
 
-    def _run_killed(self, command, point):
-        inject = ["-e", f"inject={point.name}:signal=KILL:when={point.when}"]
-        result = self.server.run(*command, prefix=[sys.executable, LAUNCHER, self.mode, *self._strace(*inject)])
-        return result.status == 137
+    def _kill(self, command, point):
+        """Whether it was killed: it may end before it reaches the point."""
+        launcher = [sys.executable, LAUNCHER, self.kind.mode]
+        if isinstance(point, Event):
+            return self._kill_at_event(command, point, launcher)
+        return self.server.run(*command, prefix=[*launcher, *self._strace(*point.injection())]).status == 137
 
-    # What must hold.
-
-    def _database(self):
-        container = self.stack.container("db")
-        return container["Id"], container["State"]["StartedAt"]
-
-    def _files(self):
-        return {str(path.relative_to(self.stack.directory)) for path in self.stack.directory.rglob("*")}
-
-    def problems(self):
-        return [found for look in (self._wrong_version, self._wrong_history, self._unfinished, self._left_over)
-                for found in look()]
-
-    def _wrong_version(self):
-        told = {"the site": self.stack.version(),
-                ".env": self.stack.tag(),
-                "the container": self.stack.container("web")["Config"]["Image"].rpartition(":")[2],
-                "last_good_sha": (self.server.last_good(self.stack.name) or "").strip(),
-                "the journal": self._newest_good()}
-        if len(set(told.values())) != 1 or told["the site"] not in self.releases:
-            yield f"these must be one good release: {told}"
-
-    def _newest_good(self):
-        rows = self.server.journal("select tag from release where stack = ? and outcome = 'good' order by number desc limit 1",
-                                   self.stack.name)
-        return rows[0]["tag"] if rows else None
-
-    def _wrong_history(self):
-        if self.server.history_text().splitlines() != self.server.journal_history():
-            yield "history.log is not what the journal holds"
-
-    def _unfinished(self):
-        for row in self.server.unfinished():
-            yield f"the journal still has a running operation: {row}"
-
-    def _left_over(self):
-        for one in self.stack.candidates():
-            yield f"a candidate is left: {one['Name']}"
-        if self._is_locked():
-            yield "the stack is still locked"
-        if self._database() != self.database:
-            yield "the database container was touched"
-        for name in sorted(self._files() - self.files):
-            self.files.add(name)  # told once
-            yield f"a file is left in the stack's folder: {name}"
-
-    def _is_locked(self):
-        with open(self.server.path("run/ballast", self.stack.name + ".lock")) as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                return True
-        return False
+    def _kill_at_event(self, command, point, launcher):
+        with EventLog(self.stack.project) as events:
+            started = self.server.start(*command, prefix=launcher)
+            events.call_at(point.when, lambda: started.signal(signal.SIGTERM))
+            return started.finish().status == 137
 
 
-LANES = [(mode, candidate) for mode in ("group", "alone") for candidate in (True, False)]
-RECOVERY_POINTS = [Point("fdatasync", when, "of the recovery", when) for when in range(1, 9)]
-KILL_EVERY_RECOVERY_OF = 4
+class Sweep:
+    """All lanes: `choose(points, operation, number of the lane)` says where each is killed."""
 
+    def __init__(self, choose, lanes=LANES, operations=("deploy", "rollback"), most_violations=MOST_VIOLATIONS):
+        self.choose = choose
+        self.lanes = [lane for lane in lanes if lane.generation.present]
+        self.operations = operations
+        self.most_violations = most_violations
+        self.tally = Tally()
 
-def sweep_lane(lane, counts, tally, choose=sample, stop_at_first=False):
-    """`counts`: how many points of each kind of operation; 0 means all."""
-    lane.prepare()
-    for kind, count in counts.items():
-        points = lane.record(kind)
-        for index, point in enumerate(choose(points, count or len(points))):
-            again = RECOVERY_POINTS[index // KILL_EVERY_RECOVERY_OF % len(RECOVERY_POINTS)]
-            problems = lane.attempt(kind, point, again if index % KILL_EVERY_RECOVERY_OF == 0 else None, tally)
-            if problems and stop_at_first:
-                return
+    def run(self):
+        """Raises the first error of a lane."""
+        with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+            for done in [pool.submit(self._sweep, number, kind) for number, kind in enumerate(self.lanes)]:
+                done.result()
+        return self.tally
 
-
-def sweep(counts, tally, lanes=None, **options):
-    """All lanes side by side: most of their time is waiting. Raises the first error of a lane."""
-    errors = []
-
-    def run(mode, candidate):
-        lane = Lane(mode, candidate)
+    def _sweep(self, number, kind):
+        lane = Lane(kind)
         try:
-            sweep_lane(lane, counts, tally, **options)
-        except BaseException as error:  # pylint: disable=broad-except
-            errors.append(error)
+            lane.prepare()
+            self._sweep_lane(lane, number)
         finally:
             lane.close()
 
-    threads = [threading.Thread(target=run, args=lane) for lane in lanes or LANES]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if errors:
-        raise errors[0]
-    return tally
+    def _sweep_lane(self, lane, number):
+        violated = 0
+        for operation in self.operations:
+            for index, point in enumerate(self._points(lane, operation, number)):
+                problems = lane.attempt(operation, point, _recovery_point(index), self.tally)
+                if not problems:
+                    continue
+                print(*problems, sep="\n", file=sys.stderr, flush=True)
+                violated += 1
+                if violated == self.most_violations:
+                    return
+                lane.prepare()
+
+    def _points(self, lane, operation, number):
+        points = lane.record(operation)
+        chosen = self.choose(points, operation, number)
+        self.tally.add_recorded(operation, len(points), lane.steps())
+        print(f"[{lane.kind}] {operation}: {len(chosen)} of {len(points)} points", file=sys.stderr, flush=True)
+        return chosen
+
+
+def _recovery_point(index):
+    if index % KILL_EVERY_RECOVERY_OF:
+        return None
+    return RECOVERY_POINTS[index // KILL_EVERY_RECOVERY_OF % len(RECOVERY_POINTS)]

@@ -162,12 +162,21 @@ def remove_project(name):
         _absent_is_fine("DELETE", f"/volumes/{entry['Name']}", force="1")
 
 
+def make_volume(name, labels):
+    _ask("POST", "/volumes/create", {"Name": name, "Labels": labels})
+
+
+def remove_volume(name):
+    _absent_is_fine("DELETE", f"/volumes/{name}", force="1")
+
+
 class Events:
     """The engine's events from now on: `with Events("container", project) as events: … events.wait("start")`."""
 
-    def __init__(self, kind, *labels, seconds=120):
+    def __init__(self, kind, *labels, seconds=120, **more):
         self._connection = _UnixConnection(SOCKET, seconds)
-        self._query = _query({"filters": {"type": [kind], "label": list(labels)}})
+        kinds = [kind] if isinstance(kind, str) else kind
+        self._query = _query({"filters": {"type": kinds, "label": list(labels)}, **more})
 
     def __enter__(self):
         self._connection.request("GET", "/events" + self._query)
@@ -177,10 +186,12 @@ class Events:
     def __exit__(self, *ignored):
         self._connection.close()
 
+    def __iter__(self):
+        return map(json.loads, self._stream)
+
     def wait(self, action, accept=lambda event: True):
         """The next event of that action that is accepted."""
-        for line in self._stream:
-            event = json.loads(line)
+        for event in self:
             if event["Action"] == action and accept(event):
                 return event
         raise AssertionError(f"the engine ended its events before `{action}` came")
