@@ -1,0 +1,54 @@
+"""`kill -9` after a tag that had moved was pulled: once mended, the tag means again what runs."""
+
+import pathlib
+import sys
+
+sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[1])]
+
+from faults.points import CALLS, read_calls  # noqa: E402
+from support import case, fixtures  # noqa: E402
+from support.case import WITHOUT_CANDIDATE, ServerCase, must  # noqa: E402
+from support.registry import Registry  # noqa: E402
+
+GOOD1 = fixtures.tag("good1")
+
+
+class MovedTag(ServerCase):
+    @classmethod
+    def prepare(cls):
+        cls.registry = Registry(cls.server.path("registry"))
+        cls.addClassCleanup(cls.registry.stop)
+        cls.registry.publish(GOOD1)
+        cls.stack = cls.server.stack(policy=WITHOUT_CANDIDATE, repository=cls.registry.repository)
+        must(cls.stack.deploy(GOOD1))
+        cls.trace = cls.server.path("trace")
+
+    def deploy(self, *options):
+        prefix = ["strace", "-qq", "-o", str(self.trace), "-e", f"trace={CALLS}", "-e", "signal=none", *options]
+        return self.stack.deploy(GOOD1, prefix=prefix)
+
+    def points_after_the_pull(self):
+        must(self.deploy("-s", "200", "-y"), 3)
+        calls = read_calls(self.trace, str(self.server.root))
+        lines = [call.line for call in calls]
+        asked = next(number for number, line in enumerate(lines) if "POST /images/create" in line)
+        told = next(number for number, line in enumerate(lines) if "[ok] get the image" in line)
+        changes = [call for call in calls[asked + 1:told] if call.changes]
+        return [changes[0], *(call for call in changes if call.durable)]
+
+    def test_the_tag_is_given_back(self):
+        image = self.stack.image_id(GOOD1)
+        self.registry.publish(GOOD1)
+        points = self.points_after_the_pull()
+        self.assertGreater(len(points), 1)
+        for point in points:
+            with self.subTest(str(point)):
+                self.registry.publish(GOOD1)
+                self.assertLess(self.deploy(*point.injection()).status, 0)
+                self.assertNotEqual(self.stack.image_id(GOOD1), image, "it was killed before the tag had moved")
+                self.assert_exit(self.server.run("recover"), 0)
+                self.assertEqual(self.stack.image_id(GOOD1), image)
+
+
+if __name__ == "__main__":
+    case.main()
