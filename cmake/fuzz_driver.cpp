@@ -1,5 +1,5 @@
-// Stands in for libFuzzer where only g++ is at hand: runs every seed, then mutations of them that are
-// the same on every run. Usage: fuzz_x [-runs=N] FOLDER-OR-FILE...
+// Stands in for libFuzzer where only g++ is at hand: runs every seed, then mutations of them that
+// are the same on every run. Usage: fuzz_x [-runs=N] FOLDER-OR-FILE...
 #include <charconv>
 #include <csignal>
 #include <cstdint>
@@ -62,7 +62,8 @@ std::size_t below(Random& random, std::size_t limit) {
 char interesting(Random& random) {
   using std::string_view_literals::operator""sv;
   static constexpr std::string_view bytes = "\0\n\r\t\"'\\{}[]:,|#$%&*!-=<>/@ \x7f\x80\xc3\xff"sv;
-  return below(random, 4) == 0 ? static_cast<char>(below(random, 256)) : bytes[below(random, bytes.size())];
+  return below(random, 4) == 0 ? static_cast<char>(below(random, 256))
+                               : bytes[below(random, bytes.size())];
 }
 
 void mutate(std::string& input, const Seeds& seeds, Random& random) {
@@ -74,10 +75,12 @@ void mutate(std::string& input, const Seeds& seeds, Random& random) {
     case 3: input.insert(at, input.substr(below(random, input.size()), below(random, 32))); break;
     default: {
       const std::string& other = seeds[below(random, seeds.size())];
-      input.replace(at, below(random, 16), other.substr(below(random, other.size()), below(random, 64)));
+      input.replace(at, below(random, 16),
+                    other.substr(below(random, other.size()), below(random, 64)));
     }
   }
-  if (!input.empty() && below(random, 2) == 0) input[below(random, input.size())] = interesting(random);
+  if (!input.empty() && below(random, 2) == 0)
+    input[below(random, input.size())] = interesting(random);
 }
 
 }  // namespace
@@ -87,7 +90,8 @@ int main(int count, char** arguments) {
   for (const int signal : {SIGABRT, SIGILL, SIGTRAP}) std::signal(signal, on_signal);
   std::uint64_t runs = 1000;
   Seeds seeds{""};
-  for (const std::string_view argument : std::vector<std::string_view>(arguments + 1, arguments + count)) {
+  for (const std::string_view argument :
+       std::vector<std::string_view>(arguments + 1, arguments + count)) {
     if (argument.starts_with("-runs="))
       std::from_chars(argument.data() + 6, argument.data() + argument.size(), runs);
     else
