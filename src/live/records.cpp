@@ -51,14 +51,32 @@ void sync_history(Server& server, const Journal& journal) {
   server.host.disk.append(server.paths.history(), missing);
 }
 
-void sync_last_good(Server& server, const Journal& journal, const std::string& stack) {
+void sweep(Disk& disk, const std::string& folder, std::string_view prefix) {
+  for (const std::string& name : disk.list(folder))
+    if (name.starts_with(prefix) && is_torn_write(name)) disk.remove(folder + "/" + name);
+}
+
+// What last_good_sha should hold, where it does not.
+std::optional<std::string> wanted_last_good(Server& server, const Journal& journal,
+                                            const std::string& stack) {
   const auto good = journal.releases(stack, "good");
-  if (good.empty()) return;
+  if (good.empty()) return std::nullopt;
+  std::string content = good.front().tag + "\n";
+  if (server.host.disk.read(server.paths.last_good(stack)) == content) return std::nullopt;
+  return content;
+}
+
+// A write that was torn never got its name: the file still differs then.
+void sync_last_good(Server& server, const Journal& journal, const std::string& stack) {
+  if (!wanted_last_good(server, journal, stack)) return;
+  const auto lock = history_lock(server);
+  const auto content = wanted_last_good(server, journal, stack);
+  if (!content) return;
   const std::string path = server.paths.last_good(stack);
-  const std::string content = good.front().tag + "\n";
-  if (server.host.disk.read(path) == content) return;
-  server.host.disk.make_directories(path.substr(0, path.rfind('/')));
-  server.host.disk.replace(path, content);
+  const std::string folder = path.substr(0, path.rfind('/'));
+  server.host.disk.make_directories(folder);
+  sweep(server.host.disk, folder, fmt::format(".{}.ballast-", stack));
+  server.host.disk.replace(path, *content);
 }
 
 ReleaseRecord taken_over_release(Server& server, const Stack& stack, const std::string& id,
@@ -134,16 +152,10 @@ std::string missing_history(const std::string& file, const std::vector<std::stri
 
 void remove_torn_writes(Server& server, const std::string& stack) {
   Disk& disk = server.host.disk;
-  const auto sweep = [&](const std::string& folder, std::string_view prefix) {
-    for (const std::string& name : disk.list(folder))
-      if (name.starts_with(prefix) && is_torn_write(name)) disk.remove(folder + "/" + name);
-  };
-  const std::string last_good = server.paths.last_good(stack);
-  sweep(server.paths.stack(stack), ".");
-  sweep(last_good.substr(0, last_good.rfind('/')), fmt::format(".{}.ballast-", stack));
+  sweep(disk, server.paths.stack(stack), ".");
   const std::string copies = server.paths.release_copies(stack, "");
   for (const std::string& release : disk.list(copies))
-    sweep(fmt::format("{}/{}", copies, release), ".");
+    sweep(disk, fmt::format("{}/{}", copies, release), ".");
 }
 
 bool is_torn_write(std::string_view name) {

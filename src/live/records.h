@@ -12,7 +12,7 @@ namespace ballast {
 
 // Appends to history.log what the journal has and the file lacks (a line that a power cut tore is
 // completed), and writes last_good_sha of every stack where it differs from the journal's newest
-// good release.
+// good release; what an earlier write of it left goes.
 void sync_records(Server& server, const Journal& journal);
 
 // A last_good_sha that an older tool left becomes the journal's first good release of the stack.
@@ -23,7 +23,8 @@ void take_over_records(Server& server, Journal& journal, const Stack& stack);
 std::string missing_history(const std::string& file, const std::vector<std::string>& rows);
 
 // A kill between a temporary file's making and its rename leaves `.<name>.ballast-XXXXXX` behind:
-// what was being written never counted. Only while the stack's lock is held.
+// what was being written in the stack's folder or the release's copies never counted. Only while
+// the stack's lock is held.
 void remove_torn_writes(Server& server, const std::string& stack);
 bool is_torn_write(std::string_view name);
 

@@ -85,8 +85,11 @@ class Recover(ServerCase):
         for cut in (text[:-1], text[:-7], text[:text.rstrip().rfind("\n") + 1], ""):
             with self.subTest(kept=len(cut)):
                 self.server.history_path.write_text(cut)
-                self.server.path("srv/deployments/last_good_sha/shop").write_text("sha-0000000\n")
+                folder = self.server.path("srv/deployments/last_good_sha")
+                folder.joinpath("shop").write_text("sha-0000000\n")
+                folder.joinpath(".shop.ballast-zzj2mq").write_text("sha-")
                 self.assert_exit(self.server.run("recover"), 0)
+                self.assertEqual([path.name for path in folder.iterdir()], ["shop"])
                 self.assertEqual(self.server.history_text(), text)
                 self.assertEqual(self.server.last_good("shop"), GOOD1 + "\n")
 
