@@ -8,7 +8,7 @@ import unittest
 sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[1])]
 
 from faults.points import sample, share, with_durable  # noqa: E402
-from faults.sweep import Sweep  # noqa: E402
+from faults.sweep import LANES, Sweep  # noqa: E402
 from support import case  # noqa: E402
 
 LONG = os.environ.get("BALLAST_LONG") == "1"
@@ -19,8 +19,8 @@ SHARES = ((0, 2), (1, 2), (1, 4), (3, 4))
 OTHERS = 6  # the points between those, which leave nothing else behind
 
 
-def a_few(points, operation, _lane):
-    return sample(points, SAMPLE[operation])
+def a_few(points, operation, lane):
+    return sample(points, SAMPLE[operation], (lane + 0.5) / len(LANES))
 
 
 def every_change(points, _operation, lane):
@@ -31,7 +31,7 @@ def every_change(points, _operation, lane):
 class KillSweep(unittest.TestCase):
     def test_killed_anywhere_it_is_mended(self):
         tally = Sweep(every_change if LONG else a_few).run()
-        print(tally, file=sys.stderr)
+        print(tally, tally.table(), sep="\n", file=sys.stderr)
         self.assertEqual(tally.violations, [], "\n".join(tally.violations))
         self.assertGreater(tally.killed, 0, "the sweep reached no kill point")
         self.assertGreater(tally.recoveries_killed, 0, "no recovery was killed")

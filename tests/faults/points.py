@@ -82,10 +82,11 @@ def read_calls(path, root):
     return calls
 
 
-def evenly(points, count):
+def evenly(points, count, offset=0.5):
+    """`offset` from 0 to 1: where in each of the equal parts its point is."""
     if count >= len(points):
         return list(points)
-    return [points[int((index + 0.5) * len(points) / count)] for index in range(count)]
+    return [points[int((index + offset) * len(points) / count)] for index in range(count)]
 
 
 def _in_order(points, chosen):
@@ -93,14 +94,14 @@ def _in_order(points, chosen):
     return [point for point in points if id(point) in wanted]
 
 
-def sample(points, count):
+def sample(points, count, offset):
     """Half of them where something becomes durable (the boundaries of steps), the others spread over all calls and events."""
     events = [point for point in points if isinstance(point, Event)]
     calls = [point for point in points if isinstance(point, Call)]
     durable = [call for call in calls if call.durable]
     of_events = max(1, count // 8)
-    return _in_order(points, evenly(durable, count // 2) + evenly(calls, count - count // 2 - of_events)
-                     + evenly(events, of_events))
+    return _in_order(points, evenly(durable, count // 2, offset) + evenly(calls, count - count // 2 - of_events, offset)
+                     + evenly(events, of_events, offset))
 
 
 def share(points, first, of, others):

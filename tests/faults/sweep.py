@@ -48,10 +48,11 @@ class Kind(NamedTuple):
     candidate: bool
     generation: Generation
     in_turn: bool
+    program: str = ""  # in place of the one that is tested
 
     def __str__(self):
         return (f"{self.mode}, candidate {'on' if self.candidate else 'off'}, Compose v{self.generation.number}"
-                f"{', in turn' if self.in_turn else ''}")
+                f"{', in turn' if self.in_turn else ''}{', ' if self.program else ''}{Path(self.program).name}")
 
 
 LANES = [Kind("group", True, ONE, True), Kind("alone", True, TWO, True),
@@ -80,14 +81,16 @@ class Tally:
         with self._guard:
             self.killed += killed_in is not None
             self.missed += killed_in is None
-            self.places[killed_in] += killed_in is not None
+            self.places.update([killed_in] if killed_in else [])
             self.recoveries_killed += recovery_killed
             self.violations += violations
 
     def __str__(self):
         return (f"{self.killed + self.missed} of {self.recorded} points: {self.killed} killed, {self.missed} not reached; "
-                f"{self.recoveries_killed} recoveries killed, {len(self.violations)} violations\n"
-                + "".join(f"  {count:4} in {' '.join(place)}\n" for place, count in sorted(self.places.items())))
+                f"{self.recoveries_killed} recoveries killed, {len(self.violations)} violations")
+
+    def table(self):
+        return "\n".join(f"  {count:4} in {' '.join(place)}" for place, count in sorted(self.places.items()))
 
     def steps_not_killed_in(self):
         return self.steps - {place[:2] for place in self.places if place[2] == "intended"}
@@ -112,7 +115,7 @@ class Lane:
         """A new server, whatever became of the one before."""
         self.close()
         self.agreement = None
-        self.server = Server(self.kind.generation)
+        self.server = Server(self.kind.generation, program=self.kind.program)
         self.stack = self.server.stack(policy=POLICY.format(candidate=str(self.kind.candidate).lower()))
         self.trace = self.server.path("trace")
         releases = [fixtures.tag("good1"), fixtures.tag("good2")]
@@ -201,7 +204,7 @@ class Sweep:
 
     def __init__(self, choose, lanes=LANES, operations=("deploy", "rollback"), most_violations=MOST_VIOLATIONS):
         self.choose = choose
-        self.lanes = [lane for lane in lanes if lane.generation.present]
+        self.lanes = [(number, kind) for number, kind in enumerate(lanes) if kind.generation.present]
         self.operations = operations
         self.most_violations = most_violations
         self.tally = Tally()
@@ -209,7 +212,7 @@ class Sweep:
     def run(self):
         """Raises the first error of a lane."""
         with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
-            for done in [pool.submit(self._sweep, number, kind) for number, kind in enumerate(self.lanes)]:
+            for done in [pool.submit(self._sweep, number, kind) for number, kind in self.lanes]:
                 done.result()
         return self.tally
 
@@ -233,6 +236,7 @@ class Sweep:
                 if violated == self.most_violations:
                     return
                 lane.prepare()
+            print(f"[{lane.kind}] {operation}: done; {self.tally}", file=sys.stderr, flush=True)
 
     def _points(self, lane, operation, number):
         points = lane.record(operation)

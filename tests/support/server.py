@@ -135,9 +135,10 @@ def remove_left_behind():
 class Server:
     """A root of its own. Close it, whatever happened."""
 
-    def __init__(self, generation=ONE, prefix=PREFIX):
+    def __init__(self, generation=ONE, prefix=PREFIX, program=""):
         remove_left_behind()
         self.generation = generation
+        self.program = program or binary()
         self.prefix = f"{prefix}-{os.getpid()}"
         self.root = pathlib.Path(tempfile.mkdtemp(prefix=f"{self.prefix}-"))
         self.root.chmod(0o755)
@@ -168,7 +169,7 @@ class Server:
         return {**clean, **self.generation.environment(), **more}
 
     def argv(self, *arguments):
-        return [binary(), arguments[0], "--root", str(self.root), *arguments[1:]]
+        return [self.program, arguments[0], "--root", str(self.root), *arguments[1:]]
 
     def run(self, *arguments, timeout=400, environment=None, prefix=(), **options):
         """Runs the program to its end, deadline included."""
