@@ -72,7 +72,9 @@ std::string preview_text(Output& output, const Preview& preview,
       Colour::bold, fmt::format("{} {}: the plan; nothing was changed",
                                 printable(preview.plan.kind), printable(preview.plan.stack)));
   text += "\n";
-  if (!preview.gates.empty()) text += "\ngates\n" + checks_text(output, preview.gates, overrides);
+  if (!preview.gates.empty())
+    text += (preview.gates_refuse ? "\ngates\n" : "\ngates, which warn and do not refuse\n") +
+            checks_text(output, preview.gates, overrides);
   text += "\nsteps\n";
   std::size_t number = 0;
   for (const Step& step : preview.plan.steps) text += step_text(output, step, ++number);
@@ -93,8 +95,10 @@ int show_result(Output& output, const OperationResult& result, std::string_view 
 
 int show_preview(Output& output, const Preview& preview,
                  const std::vector<std::string>& overrides) {
-  const bool refused = std::ranges::any_of(
-      preview.gates, [&](const CheckResult& gate) { return refuses(gate, overrides); });
+  const bool refused =
+      preview.gates_refuse && std::ranges::any_of(preview.gates, [&](const CheckResult& gate) {
+        return refuses(gate, overrides);
+      });
   const int status = refused ? exit_status(Kind::refused) : 0;
   if (output.style().json) {
     output.json({{"schema", "ballast.plan/1"},

@@ -120,6 +120,17 @@ TEST(Deploy, DryRunPassesOverAnOverriddenGate) {
   EXPECT_NE(ran.output.find("  overridden  disk-space"), std::string::npos);
 }
 
+TEST(Rollback, DryRunTellsGatesThatOnlyWarn) {
+  Bench bench;
+  bench.script.preview = preview();
+  bench.script.preview.gates_refuse = false;
+  const auto ran = bench.run({"rollback", "shop", "--dry-run"});
+  EXPECT_EQ(ran.status, 0);
+  EXPECT_NE(ran.output.find("gates, which warn and do not refuse\n  fail  disk-space"),
+            std::string::npos);
+  EXPECT_EQ(ran.output.find("would refuse"), std::string::npos);
+}
+
 TEST(Deploy, AnUnknownAnswerRefusesToo) {
   Bench bench;
   bench.script.preview = preview();

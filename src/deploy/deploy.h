@@ -41,6 +41,7 @@ OperationResult deploy(Server& server, Progress& progress, const DeployRequest& 
 struct Preview {
   Plan plan;
   std::vector<CheckResult> gates;
+  bool gates_refuse = true;  // false: they only warn
 };
 Preview preview_deploy(Server& server, const DeployRequest& request);
 

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "base/hash.h"
 #include "base/text.h"
@@ -11,6 +12,7 @@ namespace ballast::steps {
 namespace {
 
 constexpr const char* compose_fact = "compose-valid";
+constexpr std::array<std::string_view, 3> warning_gates{"disk-space", "memory", "stack-files"};
 
 // Asking Compose costs half a second with generation one: the same files are asked about once.
 std::optional<Error> validate_compose(Work& work, const std::string& tag) {
@@ -68,6 +70,27 @@ CheckContext gate_context(Work& work, const std::string& tag) {
 
 std::vector<CheckResult> ask_gates(Work& work, const std::string& tag, Moment moment) {
   return run_checks(checks_for(moment, work.stack.policy), gate_context(work, tag), true);
+}
+
+std::vector<CheckResult> ask_warning_gates(Work& work, const std::string& tag) {
+  std::vector<const Check*> checks = checks_for(Moment::host_gate, work.stack.policy);
+  std::erase_if(checks, [](const Check* check) {
+    return std::ranges::find(warning_gates, check->name) == warning_gates.end();
+  });
+  return run_checks(checks, gate_context(work, tag), true);
+}
+
+void warn_of_gates(Work& work, StepRun& run) {
+  const auto results = ask_warning_gates(work, wanted_tag(work.operation));
+  const auto troubles = not_passing(results);
+  for (const CheckResult& result : troubles) {
+    run.progress.detail(fmt::format("warning: {}", line_of(result)));
+    if (!result.hint.empty()) run.progress.detail("  hint: " + result.hint);
+  }
+  run.summary =
+      troubles.empty()
+          ? fmt::format("{} pass", counted(static_cast<long long>(results.size()), "gate"))
+          : counted(static_cast<long long>(troubles.size()), "warning");
 }
 
 void pass_gates(Work& work, StepRun& run, Moment moment) {

@@ -34,6 +34,8 @@ ReleaseRecord release_to_return_to(const Work& work, const RollbackRequest& requ
 
 Plan plan_of(const Work& work, const RollbackRequest& request, const ReleaseRecord& target) {
   Plan plan{.kind = "rollback", .stack = work.stack.name, .steps = {}};
+  plan.steps.push_back(
+      {.name = "host-gates", .title = "look at the host: it may warn, not refuse"});
   plan.steps.push_back({.name = "pull", .title = fmt::format("find the image of {}", target.tag)});
   if (!request.keep_configuration)
     plan.steps.push_back({.name = "configuration",
@@ -210,7 +212,8 @@ ReleaseRecord choose_rollback(const std::string& stack, const std::vector<Releas
 
 Course rollback_course(Work& work) {
   return {
-      .handlers = {{"pull", {[&](StepRun& run) { note_before(work, run); }, {}}},
+      .handlers = {{"host-gates", {[&](StepRun& run) { steps::warn_of_gates(work, run); }, {}}},
+                   {"pull", {[&](StepRun& run) { note_before(work, run); }, {}}},
                    {"configuration",
                     {[&](StepRun& run) { bring_back_files(work, run); },
                      [&](StepRun& run) { put_files_back(work, run); }}},
@@ -242,7 +245,9 @@ Preview preview_rollback(Server& server, const RollbackRequest& request) {
   Silence silence;
   PreviewJournal journal(server);
   const auto work = begin_work(server, journal.get(), silence, -1, request);
-  return {.plan = plan_of(*work, request, target_of(*work)), .gates = {}};
+  return {.plan = plan_of(*work, request, target_of(*work)),
+          .gates = steps::ask_warning_gates(*work, steps::wanted_tag(work->operation)),
+          .gates_refuse = false};
 }
 
 }  // namespace ballast

@@ -13,6 +13,10 @@ namespace ballast::steps {
 // pass.
 void pass_gates(Work& work, StepRun& run, Moment moment);
 
+// What an operation that may not wait for better days is told: disk, memory, the stack's files.
+// Nothing of it refuses.
+void warn_of_gates(Work& work, StepRun& run);
+
 // Looks at the image first, so that what follows knows it; notes what the tag means.
 void pass_image_gates(Work& work, StepRun& run);
 
@@ -35,5 +39,6 @@ HistoryEntry history_line(const Work& work, const std::string& tag, const std::s
 
 // The gates' answers without an operation, for --dry-run.
 std::vector<CheckResult> ask_gates(Work& work, const std::string& tag, Moment moment);
+std::vector<CheckResult> ask_warning_gates(Work& work, const std::string& tag);
 
 }  // namespace ballast::steps

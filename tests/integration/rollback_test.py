@@ -91,6 +91,22 @@ class Rollback(ServerCase):
         self.assertIn(f"switch web to {GOOD1}", result.stdout)
         self.assertEqual(self.server.fingerprint("srv", "var"), before)
 
+    def test_what_would_refuse_a_deploy_is_only_a_warning(self):
+        text = self.stack.policy_path.read_text()
+        self.stack.set_policy(text + "gates: {disk: 1%, memory-available: 4000GB}\n")
+        self.stack.compose_path.chmod(0o664)
+        self.addCleanup(self.stack.compose_path.chmod, 0o644)
+        self.addCleanup(self.stack.set_policy, text)
+        dry = self.assert_exit(self.stack.rollback("--dry-run"), 0)
+        self.assertRegex(dry.stdout, r"\ngates, which warn and do not refuse\n  fail  disk-space ")
+        result = self.assert_exit(self.stack.rollback("--keep-config"), 0)
+        for words in (r"disk-space \S+ and /var/lib/docker: \d+ % used, [\d.]+ \w+ free; the limit is 1 %",
+                      r"memory: [\d.]+ \w+ available; the limit is 4\.0 TB",
+                      rf"stack-files {self.stack.compose_path}: writable by group or others \(mode 0664\)"):
+            self.assertRegex(result.stderr, rf"(?m)^ *warning: {words}$")
+        self.assertRegex(result.stderr, r"(?m)^\[ok\] look at the host: it may warn, not refuse: 3 warnings")
+        self.assert_running(self.stack, "good1")
+
     def test_an_image_that_is_gone_and_no_registry_knows(self):
         must(self.stack.deploy(GOOD1))
         must(self.stack.deploy(GOOD2))
