@@ -144,11 +144,10 @@ Databases databases_of(Engine& engine, const Policy& policy,
     return {
         .names = {},
         .trouble = fmt::format("the database service `{}` does not run", policy.database_service)};
-  const auto& excluded = policy.databases_exclude;
   Databases found;
   try {
     for (const Database& database : Postgres(engine, *container).databases())
-      if (database.odoo && std::ranges::find(excluded, database.name) == excluded.end())
+      if (database.odoo && !excludes_database(policy, database.name))
         found.names.push_back(database.name);
   } catch (const Error& error) {
     found.trouble = error.message();

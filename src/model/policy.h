@@ -100,4 +100,7 @@ Json policy_json(const Policy& policy);
 
 bool tag_matches(const Policy& policy, std::string_view tag);
 
+// By `database: {exclude: …}`, where `*` stands for any letters.
+bool excludes_database(const Policy& policy, std::string_view name);
+
 }  // namespace ballast

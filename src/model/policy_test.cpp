@@ -244,6 +244,18 @@ TEST(PolicyTest, TagsThatMatch) {
   EXPECT_FALSE(tag_matches(policy, "sha-abc1234\n"));
 }
 
+TEST(PolicyTest, DatabasesThatAreLeftOut) {
+  Policy policy;
+  EXPECT_FALSE(excludes_database(policy, "erp"));
+  policy.databases_exclude = {"demo", "test_*", "*_old", "a*b*c"};
+  for (const char* name : {"demo", "test_", "test_1", "erp_old", "_old", "abc", "a1b2b3c"})
+    EXPECT_TRUE(excludes_database(policy, name)) << name;
+  for (const char* name : {"erp", "demo2", "test", "old", "mytest_1", "ac", "acb", "abcd"})
+    EXPECT_FALSE(excludes_database(policy, name)) << name;
+  policy.databases_exclude = {"*"};
+  EXPECT_TRUE(excludes_database(policy, "erp"));
+}
+
 // By its own table, so that a key that is forgotten here cannot be forgotten there.
 void expect_same(const Policy& left, const Policy& right) {
   for (const PolicyKey& key : policy_keys())

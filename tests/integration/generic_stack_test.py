@@ -59,6 +59,16 @@ class PlainStack(ServerCase):
         self.assertIn("tag-pattern latest: `latest` means another image every day", result.error)
 
 
+    def test_7_the_environment_is_the_policys_unless_it_is_given(self):
+        self.stack.set_policy(PLAIN + "env: staging\n")
+        known = len(self.server.history())
+        self.assert_exit(self.stack.deploy("v2"), 0)
+        self.assert_exit(self.stack.deploy("v1", "--env", "test"), 0)
+        self.assert_exit(self.stack.rollback(), 0)
+        self.assertEqual([entry[2] for entry in self.server.history()[known:]],
+                         ["staging"] * 2 + ["test"] * 2 + ["staging"] * 2)
+
+
 @both_generations
 class Tenants(ServerCase):
     """Several databases on one server: each is logged in to."""
@@ -73,6 +83,12 @@ class Tenants(ServerCase):
             told = self.assert_exit(self.stack.deploy(case.fixtures.tag(name), "--json"), 0).json()
             logins = [check["subject"] for check in told["checks"] if check["name"] == "web-login"]
             self.assertEqual(logins, ["ten_a", "ten_b", "ten_c"])
+
+    def test_one_that_the_policy_leaves_out_is_not_asked(self):
+        self.stack.set_policy(case.QUICK + 'database: {exclude: ["ten_[abc]", "*_b"]}\n')
+        told = self.assert_exit(self.server.run("verify", "tenants", "--json"), 0).json()
+        self.assertEqual([check["subject"] for check in told["checks"] if check["name"] == "web-login"],
+                         ["ten_a", "ten_c"])
 
 
 if __name__ == "__main__":
