@@ -27,12 +27,6 @@ bool wanted(const HistoryEntry& entry, const HistoryQuery& query) {
   return !query.since || (entry.time && *entry.time >= *query.since);
 }
 
-// Not interrupted at all: somebody's ballast is at it.
-bool is_going_on(Server& server, const std::string& stack) {
-  const auto holder = server.host.locks.held(server.paths.stack_lock(stack));
-  return holder && holder->alive;
-}
-
 std::string outcome_text(const std::optional<Error>& error) {
   if (!error) return "finished";
   return error->kind() == Kind::rollback_failed ? "needs a person" : "undone";

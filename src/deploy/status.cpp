@@ -62,7 +62,12 @@ void look_at_services(StackStatus& status, Disk& disk, const Stack& stack, const
     status.troubles.push_back(fmt::format(
         "these containers belong to the stack in {}: two stacks share the project name {}", *folder,
         stack.project));
-  if (!running.candidates.empty()) status.troubles.push_back("a candidate container is left");
+}
+
+// One that belongs to an operation at work is as it should be.
+void look_at_candidates(StackStatus& status, Server& server, const Running& running) {
+  if (!running.candidates.empty() && !is_going_on(server, status.name))
+    status.troubles.push_back("a candidate container is left");
 }
 
 void look_at_operation(StackStatus& status, Server& server, const Journal& journal) {
@@ -153,10 +158,13 @@ StackStatus status_of(Server& server, const std::string& name,
   try {
     const Stack stack = read_stack(server, name);
     status.environment = stack.policy.environment;
-    if (engine_trouble)
+    if (engine_trouble) {
       status.troubles.push_back(engine_trouble->message());
-    else
-      look_at_services(status, server.host.disk, stack, observe(server, stack));
+    } else {
+      const Running running = observe(server, stack);
+      look_at_services(status, server.host.disk, stack, running);
+      look_at_candidates(status, server, running);
+    }
     look_at_journal(status, server, !engine_trouble);
   } catch (const Error& error) {
     status.troubles.push_back(error.message());

@@ -109,6 +109,11 @@ std::unique_ptr<Lock> hold_stack(Server& server, const std::string& stack, const
   }
 }
 
+bool is_going_on(Server& server, const std::string& stack) {
+  const auto holder = server.host.locks.held(server.paths.stack_lock(stack));
+  return holder && holder->alive;
+}
+
 OperationRecord new_operation(Server& server, const std::string& kind, const std::string& stack,
                               const std::string& operator_name, const std::string& environment,
                               Json request) {

@@ -47,6 +47,9 @@ std::unique_ptr<Lock> hold_stack(Server& server, const std::string& stack, const
                                  const std::string& operator_name, Duration wait,
                                  Progress& progress);
 
+// A Ballast is at work on it: what looks half-done is not cut off.
+bool is_going_on(Server& server, const std::string& stack);
+
 OperationRecord new_operation(Server& server, const std::string& kind, const std::string& stack,
                               const std::string& operator_name, const std::string& environment,
                               Json request);
