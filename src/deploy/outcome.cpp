@@ -39,16 +39,16 @@ Error with_words(const Error& error, Kind kind, const std::string& message,
 
 Error needs_a_person(const Work& work, const Failure& failure, const Facts& facts) {
   const Before before = before_of(facts);
-  Error error =
-      with_words(failure.error, Kind::rollback_failed,
-                 fmt::format("{}; and the way back failed: {}", failure.error.message(),
-                             failure.undo_error->message()),
-                 fmt::format("a person is needed. Look: ballast verify {0}; then try: ballast "
-                             "rollback {0}{1}; or by hand in {2}: "
-                             "set {3}={4} in .env and run {5}",
-                             work.stack.name, before.ran() ? " --to " + before.tag : "",
-                             work.stack.directory, work.stack.policy.tag_variable, before.tag,
-                             "docker compose up -d " + work.stack.policy.service));
+  Error error = with_words(
+      failure.error, Kind::rollback_failed,
+      fmt::format("{}; and the way back failed: {}", failure.error.message(),
+                  failure.undo_error->message()),
+      fmt::format("a person is needed. Look: ballast verify {0}; then try: ballast "
+                  "rollback {0}{1}; or by hand in {2}: "
+                  "set {3}={4} in .env and run docker compose up -d {5} "
+                  "(docker-compose where it is of generation one)",
+                  work.stack.name, before.ran() ? " --to " + before.tag : "", work.stack.directory,
+                  work.stack.policy.tag_variable, before.tag, work.stack.policy.service));
   for (const std::string& line : failure.undo_error->context()) error.add_context(line);
   return error;
 }

@@ -4,6 +4,8 @@ import functools
 import pathlib
 import re
 import shutil
+import subprocess
+import uuid
 from typing import NamedTuple
 
 from support import engine
@@ -39,6 +41,16 @@ def tags():
 
 def tag(name):
     return tags()[name]
+
+
+def build_image(template, tag, reference, *lines):
+    """An image that behaves as that one of the fixtures, and is no other's: it is gone when its last name is.
+
+    `lines` are more of its Dockerfile.
+    """
+    text = "\n".join([f"FROM {TEMPLATES[template].image}:{tag}", f"LABEL tools.ballast.test={uuid.uuid4().hex}", *lines, ""])
+    subprocess.run(["docker", "build", "--quiet", "--tag", reference, "-"], input=text, text=True, check=True,
+                   capture_output=True, timeout=120)
 
 
 def read_env(path):

@@ -39,9 +39,7 @@ class Registry:
     def publish(self, tag, fixture_tag=None):
         """Pushes an image of its own that behaves as that one of the fixtures; a tag that exists is moved."""
         name = f"ballast-test-publish-{uuid.uuid4().hex[:12]}"
-        text = f"FROM {fixtures.TEMPLATES['shop'].image}:{fixture_tag or tag}\nLABEL tools.ballast.test={name}\n"
-        subprocess.run(["docker", "build", "--quiet", "--tag", name, "-"], input=text, text=True, check=True,
-                       capture_output=True, timeout=120)
+        fixtures.build_image("shop", fixture_tag or tag, name)
         try:
             self._run("push", f"{name}:latest", f"shop:{tag}")
         finally:
