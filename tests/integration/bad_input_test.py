@@ -4,6 +4,8 @@ import contextlib
 import os
 import pathlib
 import re
+import shutil
+import sqlite3
 import subprocess
 import sys
 
@@ -106,6 +108,13 @@ POLICY = {
     "no length of time": ("verify: {timeout: soon}\n", 2,
                           "error: {policy}:1: `verify.timeout`: \"soon\" is not a duration\n"
                           "hint: write a number with a unit, such as 120s or 2m\n"),
+    "a check that there is not": ("verify: {skip: [web-aset]}\n", 2,
+                                  "error: {policy}: `verify.skip` names no check: `web-aset`\n"
+                                  "hint: did you mean `web-asset`?\n"),
+    "a service that there is not": ("service: webb\n", 2,
+                                    "error: {policy}:1: no service `webb` in {compose}\nhint: did you mean `web`?\n"),
+    "a variable that there is not": ("tag-variable: WEB_TAG\n", 2,
+                                     "error: {policy}:1: no service in {compose} has the variable `WEB_TAG` in its image\n"),
 }
 COMPOSE = {
     "broken": (lambda text: text + "  - [\n", 2,
@@ -177,6 +186,35 @@ class BadInput(ServerCase):
             self.assert_refused(2, "error: stack `shop` has no compose file in {folder}\n"
                                    "hint: it is named compose.yaml or docker-compose.yml\n")
 
+    def test_a_stack_that_is_no_folder(self):
+        path = self.server.path("srv/stacks/note")
+        path.write_text("not a stack\n")
+        self.addCleanup(path.unlink)
+        self.assert_refused(2, "error: {stacks}/note is not a directory\n"
+                               "hint: a stack is a folder with a compose file and .env\n", ["note", GOOD2])
+
+    def test_an_image_that_may_not_be_pulled(self):
+        with self.changed(self.stack.policy_path, WITHOUT_CANDIDATE + "pull: false\n"):
+            self.assert_refused(3, f"error: the image {self.stack.repository}:sha-0000000 is not on this machine\n"
+                                   "hint: the policy says `pull: false`: build or load it first\n", ["shop", "sha-0000000"])
+
+    def test_an_engine_elsewhere(self):
+        text = ("error: DOCKER_HOST=tcp://10.0.0.1:2375 is not a local engine\n"
+                "hint: ballast works on the server itself: unset DOCKER_HOST, or set it to unix:///path\n")
+        elsewhere = {"DOCKER_HOST": "tcp://10.0.0.1:2375"}
+        self.assert_refused(2, text, environment=elsewhere)
+        for command in ("rollback", "verify", "status", "adopt"):
+            with self.subTest(command):
+                self.assert_error(self.server.run(command, "shop", environment=elsewhere), 2, text)
+
+    def test_nothing_runs_that_could_be_verified(self):
+        stack = self.server.stack(name="fresh", policy=WITHOUT_CANDIDATE)
+        self.addCleanup(shutil.rmtree, stack.directory)
+        self.assert_error(self.server.run("verify", "fresh"), 8,
+                          "error: service `web` of fresh has no container\n"
+                          f"hint: start it: ballast deploy fresh {GOOD1}\n")
+        self.assertEqual(stack.containers(), [])
+
     def test_contents_of_env(self):
         text = self.stack.env_path.read_text()
         for name, (change, status, error) in ENV.items():
@@ -225,6 +263,47 @@ class BadInput(ServerCase):
                 self.assert_exit(result, 3)
                 self.assertTrue(result.error.startswith("error: the Docker Engine does not answer at /nowhere.sock: "),
                                 result)
+
+
+class BadJournal(ServerCase):
+    """Each command that needs it says what is wrong, and leaves it as it is."""
+
+    @classmethod
+    def prepare(cls):
+        cls.stack = cls.server.stack(policy=WITHOUT_CANDIDATE)
+        cls.path = cls.server.path("var/lib/ballast/ballast.db")
+        cls.path.parent.mkdir(parents=True)
+
+    def tearDown(self):
+        for path in self.path.parent.glob("ballast.db*"):
+            path.unlink()
+
+    def make(self, *statements):
+        with contextlib.closing(sqlite3.connect(self.path)) as database, database:
+            for statement in statements:
+                database.execute(statement)
+
+    def assert_told(self, text):
+        before = self.path.read_bytes()
+        self.assert_error(self.stack.deploy(GOOD1), 1, text)
+        self.assert_error(self.server.run("recover"), 1, text)
+        self.assertEqual(self.path.read_bytes(), before)
+        self.assertEqual(self.stack.containers(), [])
+
+    def test_of_a_newer_version(self):
+        self.make("pragma application_id = 0x42616c6c", "pragma user_version = 99", "create table t (x)")
+        self.assert_told(f"error: the journal {self.path} was written by a newer ballast (schema 99, this one knows 1)\n"
+                         "hint: use that version of ballast\n")
+
+    def test_of_another_program(self):
+        self.make("create table bookmarks (url text)")
+        self.assert_told(f"error: {self.path} is no journal of ballast\n"
+                         "hint: another program's file stands in its place: move it away\n")
+
+    def test_that_is_damaged(self):
+        self.path.write_bytes(b"this is no database " * 400)
+        self.assert_told(f"error: the journal {self.path} is damaged: file is not a database\n"
+                         f"hint: keep a copy, then try: sqlite3 {self.path} .recover\n")
 
 
 class Unreadable(ServerCase):
