@@ -70,11 +70,11 @@ class Round {
       if (target_->chat_url.empty())  // addresses may come late
         target_ = target_of(inspection_, container, asked_);
     }
-    CheckContext context = inspection_.context(tag_);
-    const bool is_known = context.databases_trouble.empty();
-    auto results = asking(checks_, std::move(context));
-    // Its server may still be starting; the next round asks about what it says by then.
-    if (!is_known) inspection_.find_databases(observe(inspection_.server, inspection_.stack));
+    auto results = asking(checks_, inspection_.context(tag_));
+    // Their server may still be starting, or a first start be making them one by one, and a login
+    // depends on how many there are: the next round asks about those that there are by then.
+    if (!all_pass(results))
+      inspection_.find_databases(observe(inspection_.server, inspection_.stack));
     return results;
   }
 
