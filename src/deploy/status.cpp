@@ -67,7 +67,7 @@ void look_at_services(StackStatus& status, Disk& disk, const Stack& stack, const
 // One that belongs to an operation at work is as it should be.
 void look_at_candidates(StackStatus& status, Server& server, const Running& running) {
   if (!running.candidates.empty() && !is_going_on(server, status.name))
-    status.troubles.push_back("a candidate container is left");
+    status.troubles.emplace_back("a candidate container is left");
 }
 
 void look_at_operation(StackStatus& status, Server& server, const Journal& journal) {
