@@ -108,14 +108,16 @@ def addons_of(path):
 print(json.dumps({"addons": addons_of(sys.argv[1])}))
 )python";
 
+Error unreadable(const std::string& where, const std::string& why) {
+  return Error(Kind::failed, fmt::format("the addons of {} could not be read: {}", where, why),
+               "the image needs python3, and its user must be able to read the folder of addons");
+}
+
 std::vector<Addon> addons_of(const Engine::ExecResult& result, const std::string& where) {
   if (result.status == 0) return parse_addons(result.output);
   const std::string& said = result.errors.empty() ? result.output : result.errors;
-  throw Error(Kind::failed,
-              fmt::format("the addons of {} could not be read: {}", where,
-                          said.empty() ? fmt::format("exit status {}", result.status)
-                                       : printable(last_lines(trim(said), 1))),
-              "the image needs python3, and its user must be able to read the folder of addons");
+  throw unreadable(where, said.empty() ? fmt::format("exit status {}", result.status)
+                                       : printable(last_lines(trim(said), 1)));
 }
 
 Addon addon_from_json(const Json& json) {
@@ -153,8 +155,14 @@ std::vector<Addon> addons_of_image(Engine& engine, const std::string& image,
   std::vector<std::string> argv = read_addons_argv(path);
   const std::vector<std::string> entrypoint{argv.front()};
   argv.erase(argv.begin());
-  return addons_of(engine.run_once(image, entrypoint, argv, owner_label, deadline),
-                   "the image " + image);
+  const std::string where = "the image " + image;
+  try {
+    return addons_of(engine.run_once(image, entrypoint, argv, owner_label, deadline), where);
+  } catch (const Error& error) {
+    // An image without python3 is one whose container does not start.
+    if (error.kind() != Kind::failed || !error.hint().empty()) throw;
+    throw unreadable(where, error.message());
+  }
 }
 
 std::vector<Addon> addons_of_container(Engine& engine, const std::string& container,

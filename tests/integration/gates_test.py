@@ -135,6 +135,29 @@ class Gates(ServerCase):
         self.assert_refused(fixtures.tag("noaddon"), r"addons /mnt/extra-addons: seisei_entitlements: absent",
                             r"build sha-bad0007 again with what `addons: \{required: …\}` names")
 
+    def test_required_addon_that_cannot_be_used(self):
+        self.policy("addons: {required: [seisei_entitlements]}\n")
+        tag = fixtures.tag("slow")
+        for change, trouble in (("chmod 0 __manifest__.py", r"not readable: __manifest__\.py \(Permission denied\)"),
+                                ("chmod 0 __init__.py", r"not readable: __init__\.py"),
+                                ("rm __manifest__.py", r"no __manifest__\.py"),
+                                ("echo 'dict(name=1)' >__manifest__.py",
+                                 r"__manifest__\.py is not a literal dictionary: it holds more than literals")):
+            with self.subTest(change):
+                fixtures.build_image("shop", tag, f"{self.stack.repository}:{tag}", "USER root",
+                                     f"RUN cd /mnt/extra-addons/seisei_entitlements && {change}", "USER odoo")
+                self.assert_refused(tag, rf"addons /mnt/extra-addons: seisei_entitlements: {trouble}",
+                                    rf"build {tag} again with what `addons: \{{required: …\}}` names")
+
+    def test_addons_that_cannot_be_looked_at(self):
+        tag = fixtures.tag("slow")
+        fixtures.build_image("shop", tag, f"{self.stack.repository}:{tag}", "USER root", "RUN rm /usr/bin/python3*",
+                             "USER odoo")
+        self.assertRegex(self.refused(tag),
+                         r"\Aerror: the addons of the image sha256:[0-9a-f]{64} could not be read: the Docker Engine "
+                         r"refuses to start the container .+; shop was not touched\n"
+                         r"hint: the image needs python3, and its user must be able to read the folder of addons\n\Z")
+
     def test_moved_tag(self):
         self.stack.offer(GOOD1, GOOD2)
         self.addCleanup(self.stack.offer, GOOD1)
