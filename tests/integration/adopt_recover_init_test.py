@@ -103,6 +103,37 @@ class Recover(ServerCase):
         self.assertEqual([one["Name"] for one in engine.containers(label)], [])
         self.assert_running(self.stack, "good1")
 
+    def test_5_an_operation_of_a_kind_that_is_not_known_is_left_to_who_knows_it(self):
+        operation = self.kill_after_switch(DEAF)
+        self.server.journal_write("update operation set kind = 'migrate' where id = ?", operation)
+        text = ("error: an operation `migrate` is not known to this version of ballast\n"
+                "hint: use the version that began it\n")
+        self.assert_error(self.server.run("recover"), 1, text)
+        self.assert_error(self.stack.deploy(GOOD1), 1, text)
+        self.server.journal_write("update operation set kind = 'deploy' where id = ?", operation)
+        self.assert_exit(self.server.run("recover"), 0)
+        self.assert_running(self.stack, "good1")
+
+    def test_6_what_an_older_version_had_begun_is_undone_and_not_continued(self):
+        """Even at its commit, which the same version would have finished."""
+        for version, outcome, name in ((None, "finished", "good2"), ("0.0.1", "undone", "good1")):
+            with self.subTest(version=version):
+                must(self.stack.deploy(GOOD1))
+                self.reach_commit(self.kill_after_switch(GOOD2))
+                if version:
+                    self.server.journal_write("update operation set ballast_version = ? where state = 'running'", version)
+                told, = self.assert_exit(self.server.run("recover", "--json"), 0).json()["operations"]
+                self.assertEqual(told["outcome"], outcome)
+                self.assert_running(self.stack, name)
+
+    def reach_commit(self, operation):
+        """As if it had been killed a little later: verified, and about to commit."""
+        for name, state in (("verify", "done"), ("commit", "intended")):
+            self.server.journal_write(
+                "insert or replace into step select id, (select key from json_each(plan, '$.steps') where "
+                "json_extract(value, '$.name') = ?1), ?1, ?2, '{}', started from operation where id = ?3",
+                name, state, operation)
+
     def kill_after_switch(self, tag):
         started = self.server.start("deploy", "shop", tag, "--operator", "ken")
         started.wait_for_words(rf"^\[ok\] switch web to {tag}")

@@ -53,6 +53,15 @@ class TwoOperations(ServerCase):
         self.assert_exit(self.stack.deploy(GOOD2, "--wait", "1s"), 6)
         self.assert_exit(first.finish(), 4)
 
+    def test_who_waits_may_be_interrupted(self):
+        first = self.begin_slow_deploy()
+        second = self.server.start("deploy", "shop", GOOD2, "--operator", "ken", "--wait", "5m")
+        second.wait_for_words("waiting for the deploy by ann")
+        second.signal(signal.SIGINT)
+        self.assert_error(second.finish(), 130, "error: interrupted while waiting for shop; nothing was changed\n")
+        self.assert_exit(first.finish(), 4)
+        self.assert_running(self.stack, "good1")
+
     def test_with_wait_it_goes_on_when_the_first_is_done(self):
         first = self.begin_slow_deploy()
         self.assert_exit(self.stack.deploy(GOOD2, "--wait", "3m"), 0)

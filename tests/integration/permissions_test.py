@@ -83,8 +83,12 @@ class Permissions(ServerCase):
             for path in [server.root, *server.root.rglob("*")]:
                 os.chown(path, NOBODY, NOBODY)
             result = server.run("deploy", stack.name, GOOD1, "--operator", "ken", prefix=AS_NOBODY)
-            self.assert_exit(result, 3)
-            self.assertIn("engine: the Docker Engine does not answer at /var/run/docker.sock: permission denied\n", result.error)
+            self.assert_error(result, 3,
+                              f"error: 3 gates refuse the deploy of {stack.name}; nothing was changed\n"
+                              "  engine: the Docker Engine does not answer at /var/run/docker.sock: permission denied\n"
+                              "  disk-space docker: not known while the engine does not answer\n"
+                              f"  project-folder {stack.project}: not known while the engine does not answer\n"
+                              "hint: run ballast as root (sudo), or as a member of the group docker\n")
 
 
 if __name__ == "__main__":

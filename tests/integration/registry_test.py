@@ -39,7 +39,8 @@ class FromRegistry(ServerCase):
 
     def test_1_it_is_pulled_and_its_digest_recorded(self):
         self.assertIsNone(self.stack.image_id(GOOD2))
-        self.assert_exit(self.stack.deploy(GOOD2), 0)
+        result = self.assert_exit(self.stack.deploy(GOOD2), 0)
+        self.assertRegex(result.stderr, rf"(?m)^\[ok\] get the image of {GOOD2}: {self.registry.digest(GOOD2)[:19]}\b")
         release = self.newest_release()
         self.assertEqual(release["repo_digest"], f"{self.registry.repository}@{self.registry.digest(GOOD2)}")
         self.assertEqual(release["image_id"], self.stack.image_id(GOOD2))
@@ -63,8 +64,23 @@ class FromRegistry(ServerCase):
         self.registry.stop()
         self.addCleanup(self.registry.start)
         result = self.refused(UNKNOWN)
-        self.assertIn(f"registry 127.0.0.1:{self.registry.port}", result.error)
-        self.assert_exit(self.stack.deploy(GOOD1), 0)
+        self.assertRegex(result.error, rf"\Aerror: the registry 127\.0\.0\.1:{self.registry.port} does not answer: .+\n"
+                                       r"hint: try again when it is back; what runs is not touched\n\Z")
+        result = self.assert_exit(self.stack.deploy(GOOD1), 0)
+        self.assertRegex(result.stderr, rf"(?m)^ *the registry 127\.0\.0\.1:{self.registry.port} does not answer: .*; "
+                                        r"the image that is here is used$")
+
+    def test_6_a_way_back_whose_image_is_nowhere_is_refused(self):
+        must(self.stack.deploy(GOOD2))
+        engine.remove_image(f"{self.registry.repository}:{GOOD1}")
+        self.registry.stop()
+        self.addCleanup(self.registry.start)
+        before = self.server.fingerprint()
+        result = self.assert_exit(self.stack.rollback(), 3)
+        self.assertRegex(result.error, rf"\Aerror: the registry 127\.0\.0\.1:{self.registry.port} does not answer: .+\n"
+                                       r"hint: try again when it is back; what runs is not touched\n\Z")
+        self.assertEqual(self.server.fingerprint(), before)
+        self.assertEqual(self.stack.version(), GOOD2)
 
     def test_4_an_image_that_is_gone_is_pulled_by_digest_for_the_way_back(self):
         must(self.stack.deploy(GOOD2))
@@ -91,7 +107,9 @@ class Unauthorised(ServerCase):
     def test_1_without_credentials(self):
         before = self.server.fingerprint()
         result = self.assert_exit(self.stack.deploy(GOOD1), 3)
-        self.assertIn(f"docker login 127.0.0.1:{self.registry.port}", result.error)
+        registry = f"127.0.0.1:{self.registry.port}"
+        self.assertRegex(result.error, rf"\Aerror: the registry {registry} does not let us pull {registry}/shop:{GOOD1}: .+\n"
+                                       rf"hint: log in as the user who runs ballast: docker login {registry}\n\Z")
         self.assertEqual(self.server.fingerprint(), before)
 
     def test_2_with_credentials_of_docker_login(self):
