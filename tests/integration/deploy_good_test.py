@@ -27,7 +27,8 @@ class GoodReleases(ServerCase):
         cls.stack.offer_all()
 
     def test_1_first_deploy_brings_the_whole_stack_up(self):
-        self.assert_exit(self.stack.deploy(GOOD1), 0)
+        result = self.assert_exit(self.stack.deploy(GOOD1), 0)
+        self.assertRegex(result.stderr, r"(?m)^\[ok\] back up before the change: no backup configured")
         self.assert_running(self.stack, "good1")
         self.assertEqual(sorted(one["Config"]["Labels"][engine.SERVICE] for one in self.stack.containers()),
                          ["db", "web"])
