@@ -47,7 +47,11 @@ class BrokenUnderTraffic(ServerCase):
 
     def test_compose_cannot_start_it(self):
         result = self.assert_exit(self.stack.deploy(fixtures.tag("noexec")), 4)
-        self.assertRegex(result.error.splitlines()[0], rf"^error: starting web failed: .*; shop runs {GOOD} again$")
+        first, *_, last = result.error.splitlines()
+        program = self.server.generation.program
+        self.assertEqual(first, f"error: starting web failed: {program} ended with exit status 1; shop runs {GOOD} again")
+        self.assertIn("/entrypoint.sh", result.error)
+        self.assertEqual(last, f"hint: its last words are above; try it by hand in {self.stack.directory}")
         self.assert_undone("noexec", ["failed"])
 
     def test_the_image_comes_back_though_its_tag_was_moved_meanwhile(self):

@@ -91,7 +91,9 @@ class Gates(ServerCase):
 
     def test_compose_does_not_take_the_file(self):
         self.stack.edit(self.stack.compose_path, "services:", "nonsense: true\nservices:")
-        self.assertRegex(self.refused(GOOD2), rf"\A{FIRST_LINE}  compose-valid \S+: .*nonsense")
+        path, program = self.stack.compose_path, self.server.generation.program
+        self.assert_refused(GOOD2, rf"compose-valid {path}: {program} does not take {path}: .*nonsense.*",
+                            rf"see it with: cd {self.stack.directory} && {program} config")
 
     def test_the_project_belongs_to_another_stack(self):
         twin = self.server.path("srv/stacks/twin")
