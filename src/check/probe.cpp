@@ -122,7 +122,7 @@ HttpRequest Visitor::request(const Address& address, const std::string& path) co
       .url = address.url + path, .deadline = deadline_, .connect_to = address.connect_to};
   if (!address.host.empty()) request.headers.emplace_back("Host", address.host);
   std::vector<std::string> pairs;
-  for (const auto& [name, value] : cookies_) pairs.push_back(name + "=" + value);
+  for (const auto& [name, value] : cookies_) pairs.push_back(fmt::format("{}={}", name, value));
   if (!pairs.empty()) request.headers.emplace_back("Cookie", join(pairs, "; "));
   return request;
 }

@@ -41,7 +41,7 @@ constexpr auto options = std::to_array<Option>({
 });
 
 std::string second_of(const Arguments& arguments, std::string_view action) {
-  const std::string stack = arguments.text("kind");
+  std::string stack = arguments.text("kind");
   if (stack.empty())
     throw Error(Kind::usage, "no stack was given",
                 fmt::format("usage: ballast backup {} <stack>", action));
@@ -114,7 +114,8 @@ void show_losses(Output& output, const BackupSet& set) {
 int run_make(Invocation& invocation) {
   const BackupRequest request = request_of(invocation);
   const BackupResult result = invocation.features().backup(*invocation.progress(), request);
-  const bool is_good = result.set.is_complete() && !(request.strict && losses_of(result.set) > 0);
+  const bool is_lossy = request.strict && losses_of(result.set) > 0;
+  const bool is_good = result.set.is_complete() && !is_lossy;
   const int status = is_good ? 0 : exit_status(Kind::incomplete);
   Output& output = invocation.output;
   if (output.style().json) {

@@ -159,7 +159,7 @@ void Runner::run_step(Walk& walk, int number) {
   progress_.step_ends(step, StepEnd::done, run.summary, elapsed());
 }
 
-Error Runner::backward(Walk& walk, int last, Error error) {
+Error Runner::backward(Walk& walk, int last, const Error& error) {
   host_.interrupts.hold(true);
   const std::string failed_step = last < 0 ? std::string() : walk.at(last).name;
   const auto undo_error = undo_steps(walk, last);

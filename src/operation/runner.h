@@ -94,7 +94,7 @@ class Runner {
   bool undo_step(Walk& walk, int number, std::optional<Error>& undo_error);
   std::optional<Error> undo_steps(Walk& walk, int last);
   std::optional<Error> forward(Walk& walk, int first);
-  Error backward(Walk& walk, int last, Error error);
+  Error backward(Walk& walk, int last, const Error& error);
   void finish(Walk& walk);
   Host& host_;
   Journal& journal_;

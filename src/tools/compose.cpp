@@ -16,7 +16,7 @@ constexpr Duration version_deadline = std::chrono::seconds(20);
 // Generation one gives up after 60 s without an answer, in the middle of a switch; a busy engine
 // takes longer.
 constexpr const char* patience = "300";
-constexpr std::uint64_t largest_script = 64 * 1024;
+constexpr std::uint64_t largest_script = 64U << 10;
 constexpr std::array<std::string_view, 4> plugin_folders{
     "/usr/local/lib/docker/cli-plugins", "/usr/local/libexec/docker/cli-plugins",
     "/usr/lib/docker/cli-plugins", "/usr/libexec/docker/cli-plugins"};
@@ -106,7 +106,7 @@ void add_pairs(std::vector<std::string>& words, const char* option,
                const std::map<std::string, std::string>& pairs) {
   for (const auto& [key, value] : pairs) {
     words.emplace_back(option);
-    words.push_back(key + "=" + value);
+    words.push_back(fmt::format("{}={}", key, value));
   }
 }
 
