@@ -1,9 +1,11 @@
 """One operation at a time on a stack; what a killed Ballast leaves running still holds the lock."""
 
 import fcntl
+import os
 import pathlib
 import signal
 import sys
+import unittest
 
 sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[1])]
 
@@ -20,7 +22,7 @@ verify: {timeout: 25s, settle: 0s}
 # Compose that says when it begins to bring something up, and takes its time.
 SLOW_COMPOSE = """\
 #!/bin/sh
-case " $* " in *" up "*) touch "{marker}"; sleep 4 ;; esac
+case " $* " in *" up "*) touch "{marker}"; sleep {seconds} ;; esac
 exec {program} "$@"
 """
 
@@ -71,6 +73,8 @@ class TwoOperations(ServerCase):
 
 
 class ChildOutlivesBallast(ServerCase):
+    seconds = 4
+
     @classmethod
     def prepare(cls):
         cls.stack = cls.server.stack(policy=case.WITHOUT_CANDIDATE)
@@ -78,7 +82,7 @@ class ChildOutlivesBallast(ServerCase):
         must(cls.stack.deploy(GOOD1))
         cls.marker = cls.server.path("compose-began")
         program = cls.server.path("slow-compose")
-        program.write_text(SLOW_COMPOSE.format(marker=cls.marker, program=ONE.program))
+        program.write_text(SLOW_COMPOSE.format(marker=cls.marker, seconds=cls.seconds, program=ONE.program))
         program.chmod(0o755)
         cls.slow = Generation(1, str(program)).environment()
 
@@ -118,6 +122,14 @@ class ChildOutlivesBallast(ServerCase):
         self.assertIn("an interrupted deploy: run `ballast recover shop`", result.stdout)
         self.assert_exit(self.server.run("recover", "shop"), 0)
         self.assert_exit(self.server.run("status", "shop"), 0)
+
+
+@unittest.skipUnless(os.environ.get("BALLAST_LONG") == "1", "takes more than a minute: BALLAST_LONG=1")
+class ChildThatDoesNotEnd(ChildOutlivesBallast):
+    """It is awaited for a minute, and then ended."""
+
+    seconds = 3600
+    test_the_next_deploy_awaits_the_child_and_mends_first = test_what_was_interrupted_shows_in_status = None
 
 
 class TwoStacks(ServerCase):
