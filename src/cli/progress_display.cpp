@@ -102,7 +102,7 @@ void ProgressDisplay::begin(std::string title) {
 
 void ProgressDisplay::run(std::string title) {
   erase();
-  running_.emplace();
+  running_ = Running{};
   running_->title = std::move(title);
   running_->since = clock_.monotonic();
 }

@@ -175,7 +175,8 @@ std::string url_escaped(std::string_view text) {
 
 Json new_container_json(const NewContainer& wanted) {
   Json environment = Json::array();
-  for (const auto& [name, value] : wanted.environment) environment.push_back(name + "=" + value);
+  for (const auto& [name, value] : wanted.environment)
+    environment.push_back(fmt::format("{}={}", name, value));
   Json binds = Json::array();
   for (const Bind& bind : wanted.binds)
     binds.push_back({{"Type", "bind"},
