@@ -50,6 +50,7 @@ class FakeMachine : public Machine {
   std::string user_name(unsigned id) override { return id == 1000 ? "ken" : "root"; }
   std::optional<Memory> memory() override { return measured; }
   // The bytes of the example key of RFC 6455: "the sample nonce".
+  void in_network_of(long long, const std::function<void()>& work) override { work(); }
   std::string random_hex(std::size_t) override { return "7468652073616d706c65206e6f6e6365"; }
 
   std::string login_name() override { return "ken"; }

@@ -58,7 +58,7 @@ bool is_asset(const std::string& path) {
 std::string first_asset(std::string_view page, const Address& address) {
   for (const Link& link : links)
     for (const std::string& value : values_in(page, link))
-      if (const std::string path = own_path(value, address); is_asset(path)) return path;
+      if (std::string path = own_path(value, address); is_asset(path)) return path;
   return {};
 }
 

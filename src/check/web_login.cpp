@@ -16,7 +16,7 @@ bool odoo_chose_none(const HttpResponse& response) {
 }
 
 std::string hint_for(const CheckContext& context, const HttpResponse& response) {
-  const std::string log = log_hint(*context.target);
+  std::string log = log_hint(*context.target);
   if (!response.answered()) return log;
   if (odoo_chose_none(response)) return choice_hint;
   return response.status >= 500 ? "the code may not fit this database: " + log : log;

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "deploy/courses.h"
 #include "deploy/steps.h"
+#include "live/releases.h"
 
 namespace ballast {
 
@@ -85,8 +86,7 @@ Ending ending_of(Work& work, const Failure& failure, const Facts& facts) {
   const bool touched = reached_production(facts);
   Ending ending{.error = failure.error, .history = {}, .release = std::nullopt};
   if (was_tried(failure, touched) && work.operation.kind != "adopt") {
-    ending.history.push_back(
-        steps::history_line(work, steps::wanted_tag(work.operation), "failed"));
+    ending.history.push_back(history_line(work, steps::wanted_tag(work.operation), "failed"));
     ending.release = steps::release_record(work, facts, "failed");
   }
   if (failure.undo_error) {
@@ -94,7 +94,7 @@ Ending ending_of(Work& work, const Failure& failure, const Facts& facts) {
     return ending;
   }
   if (touched && before_of(facts).ran())
-    ending.history.push_back(steps::history_line(work, before_of(facts).tag, "rollback"));
+    ending.history.push_back(history_line(work, before_of(facts).tag, "rollback"));
   const Kind kind = kind_after_undo(work, failure, touched);
   const std::string message =
       failure.error.kind() == Kind::refused && !touched

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "deploy/steps.h"
 #include "live/images.h"
+#include "live/releases.h"
 
 namespace ballast::steps {
 
@@ -24,20 +25,6 @@ void show_logs_of_candidates(Work& work, StepRun& run) {
     show_log(work.server, work.stack, container.id, shown_log_lines, run.progress);
 }
 
-constexpr const char* compose_runs = "compose_runs";
-
-void bring_up_noted(Work& work, StepRun& run) {
-  run.remember(compose_runs, true);
-  try {
-    bring_up(work.server, work.stack, work.composer(), flag_at(run.step.arguments, "whole_stack"),
-             run.progress);
-  } catch (const Error& error) {
-    if (error.kind() != Kind::interrupted) run.remember(compose_runs, false);
-    throw;
-  }
-  run.remember(compose_runs, false);
-}
-
 std::string pass_summary(const Verification& verification) {
   return fmt::format("{} pass at {}",
                      counted(static_cast<long long>(verification.checks.size()), "check"),
@@ -49,7 +36,7 @@ Verification verify_all_databases(Work& work, StepRun& run, const docker::Contai
   const Patience patience{.timeout = work.stack.policy.verify.timeout, .settle = {}};
   work.inspection.find_databases(observe(work.server, work.stack));
   while (true) {
-    const Verification verification =
+    Verification verification =
         verify_until_good(work.inspection, wanted_tag(work.operation), container.id, Asked::live,
                           patience, run.progress);
     const bool is_first_start = work.running.of(work.stack.policy.service) == nullptr;
@@ -69,22 +56,6 @@ Verification verify_live(Work& work, StepRun& run) {
   if (!verification.passed)
     show_log(work.server, work.stack, container.id, shown_log_lines, run.progress);
   return verification;
-}
-
-void keep_copy(Work& work, const std::string& folder, const std::string& path) {
-  const auto text = work.server.host.disk.read(path);
-  if (!text) return;
-  work.server.host.disk.replace(folder + path.substr(path.rfind('/')), *text, 0600);
-}
-
-std::string keep_copies(Work& work) {
-  std::string folder = work.server.paths.release_copies(work.stack.name, work.operation.id);
-  work.server.host.disk.make_directories(folder, 0700);
-  keep_copy(work, folder, work.stack.compose_path);
-  if (work.stack.override_path) keep_copy(work, folder, *work.stack.override_path);
-  keep_copy(work, folder, work.stack.policy_path);
-  keep_copy(work, folder, work.stack.env_path);
-  return folder;
 }
 
 }  // namespace
@@ -108,11 +79,6 @@ ReleaseRecord release_record(const Work& work, const Facts& facts, const std::st
           .outcome = outcome,
           .copies = {},
           .at = work.server.host.clock.now()};
-}
-
-HistoryEntry history_line(const Work& work, const std::string& tag, const std::string& status) {
-  return history_entry(work.server.host.clock.now(), work.stack.name, tag,
-                       work.operation.environment, status, work.operation.operator_name);
 }
 
 void candidate(Work& work, StepRun& run) {
@@ -146,7 +112,7 @@ void switch_over(Work& work, StepRun& run) {
   if (run.fact_of(run.step.name).is_null() || !run.fact().contains("before"))
     run.remember("before", before_json(observe_before(work.inspection, work.running)));
   write_tag(work.server, work.stack, tag);
-  bring_up_noted(work, run);
+  bring_up_noted(work, run, flag_at(run.step.arguments, "whole_stack"));
   run.history.push_back(history_line(work, tag, "deployed"));
   run.summary = fmt::format("from {}", text_at(run.fact().at("before"), "tag"));
 }
@@ -154,9 +120,7 @@ void switch_over(Work& work, StepRun& run) {
 void undo_switch(Work& work, StepRun& run) {
   if (!run.fact().is_object() || !run.fact().contains("before")) return;
   const Before before = before_from_json(run.fact().at("before"));
-  const auto engine_work =
-      flag_at(run.fact(), compose_runs) ? EngineWork::perhaps : EngineWork::none;
-  return_to(work.inspection, work.composer(), before, engine_work, run.progress);
+  return_to(work.inspection, work.composer(), before, engine_work_of(run), run.progress);
   run.summary = before.ran() ? fmt::format("{} runs {} again", work.stack.name, before.tag)
                              : "nothing ran before; the release service is gone again";
 }
@@ -177,7 +141,8 @@ void commit(Work& work, StepRun& run, const std::string& history_status) {
   work.reload();
   Facts facts{{"pull", run.fact_of("pull")}};
   ReleaseRecord release = release_record(work, facts, "good");
-  release.copies = keep_copies(work);
+  release.copies = work.server.paths.release_copies(work.stack.name, work.operation.id);
+  keep_files(work, release.copies);
   if (!release.image_id.empty())
     work.journal.see_tag(
         release.repository, release.tag,

@@ -32,6 +32,13 @@ struct ServiceStatus {
   std::string since;   // started at, local ISO time
 };
 
+struct BackupStatus {
+  std::string set;  // the newest complete one; "" = none
+  std::optional<Time> at;
+  std::optional<Time> drilled_at;  // the newest drill, of whichever set
+  bool drill_passed = false;
+};
+
 struct StackStatus {
   std::string name;
   std::string tag;  // what runs; "unknown" when it could not be asked
@@ -44,8 +51,9 @@ struct StackStatus {
   std::string ready_to_roll_back;  // "yes", "no", "unknown"
   std::string ready_because;       // "to sha-a000001, whose image is here"
   std::optional<Time> ready_known_at;
-  std::string operation;              // running or interrupted one: "deploy by ken for 2 min", ""
-  std::vector<std::string> troubles;  // what makes it degraded, in words
+  std::optional<BackupStatus> backup;  // nullopt: who asks may not look
+  std::string operation;               // running or interrupted one: "deploy by ken for 2 min", ""
+  std::vector<std::string> troubles;   // what makes it degraded, in words
   bool degraded = false;
 };
 // Of all stacks when `stack` is empty. A stack that cannot be read is a degraded row, not an error.

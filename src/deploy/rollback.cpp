@@ -10,6 +10,7 @@
 #include "deploy/preview.h"
 #include "deploy/steps.h"
 #include "live/records.h"
+#include "live/releases.h"
 #include "model/names.h"
 
 namespace ballast {
@@ -94,15 +95,6 @@ std::string folder_before(const Work& work) {
   return work.server.paths.release_copies(work.stack.name, work.operation.id) + "-before";
 }
 
-void keep_present_files(Work& work, const std::string& folder) {
-  work.server.host.disk.make_directories(folder, 0700);
-  for (const std::string& path : {work.stack.compose_path, work.stack.override_path.value_or(""),
-                                  work.stack.policy_path, work.stack.env_path}) {
-    const auto text = path.empty() ? std::nullopt : work.server.host.disk.read(path);
-    if (text) work.server.host.disk.replace(folder + path.substr(path.rfind('/')), *text, 0600);
-  }
-}
-
 void bring_back_files(Work& work, StepRun& run) {
   const auto changes =
       changes_to(work.server, work.stack, text_at(work.operation.request, "copies"));
@@ -113,7 +105,7 @@ void bring_back_files(Work& work, StepRun& run) {
     return;
   }
   if (!run.fact().is_object() || !run.fact().contains("before")) {
-    keep_present_files(work, folder_before(work));
+    keep_files(work, folder_before(work));
     run.remember("before", folder_before(work));
     run.remember("difference", difference(work.server, work.stack, changes));
   }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 
+#include "backup/drill_report.h"
+#include "backup/store.h"
 #include "base/text.h"
 #include "check/project_folder.h"
 #include "deploy/report.h"
@@ -137,6 +139,25 @@ void look_at_way_back(StackStatus& status, Server& server, const Journal& journa
   }
 }
 
+// Backups are root's alone.
+void look_at_backups(StackStatus& status, Server& server) {
+  BackupStatus backup;
+  try {
+    for (const StoredSet& stored : SetStore(server, status.name).sets()) {
+      if (!stored.trouble.empty() || !stored.set.is_complete()) continue;
+      backup.set = stored.id;
+      backup.at = stored.set.started;
+    }
+    for (const DrillReport& report : drill_reports(server, status.name)) {
+      backup.drilled_at = report.at;
+      backup.drill_passed = report.passed;
+    }
+  } catch (const Error&) {
+    return;
+  }
+  status.backup = backup;
+}
+
 void look_at_journal(StackStatus& status, Server& server, bool engine_answers) {
   const auto journal = Journal::open_for_reading(server.paths.journal());
   if (!journal) {
@@ -166,6 +187,7 @@ StackStatus status_of(Server& server, const std::string& name,
       look_at_candidates(status, server, running);
     }
     look_at_journal(status, server, !engine_trouble);
+    look_at_backups(status, server);
   } catch (const Error& error) {
     status.troubles.push_back(error.message());
     if (status.ready_because.empty()) status.ready_because = "the stack cannot be read";

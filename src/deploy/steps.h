@@ -35,7 +35,6 @@ void prune(Work& work, StepRun& run);
 // Tag and image of the operation, from its request and from what `pull` found.
 std::string wanted_tag(const OperationRecord& operation);
 ReleaseRecord release_record(const Work& work, const Facts& facts, const std::string& outcome);
-HistoryEntry history_line(const Work& work, const std::string& tag, const std::string& status);
 
 // The gates' answers without an operation, for --dry-run.
 std::vector<CheckResult> ask_gates(Work& work, const std::string& tag, Moment moment);

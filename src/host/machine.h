@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -25,6 +26,9 @@ class Machine {
   virtual std::string boot() = 0;  // /proc/sys/kernel/random/boot_id
   virtual bool running(long long pid) = 0;
   virtual void end_process(long long pid) = 0;  // SIGTERM, up to 10 s, then SIGKILL
+  // Runs `work` on a thread whose sockets, and those of the threads that it starts, are in the
+  // network of that process. Error(failed) when that network cannot be entered: it takes root.
+  virtual void in_network_of(long long pid, const std::function<void()>& work) = 0;
   virtual std::string random_hex(std::size_t digits) = 0;
 };
 

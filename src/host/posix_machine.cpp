@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <pwd.h>
+#include <sched.h>
 #include <sys/random.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -12,6 +13,8 @@
 #include <array>
 #include <cerrno>
 #include <cstdlib>
+#include <exception>
+#include <thread>
 #include <vector>
 
 #include "base/text.h"
@@ -108,6 +111,24 @@ void PosixMachine::end_process(long long pid) {
   if (await_end(process)) return;
   send_signal(process, SIGKILL, pid);
   await_end(process);
+}
+
+void PosixMachine::in_network_of(long long pid, const std::function<void()>& work) {
+  const std::string path = fmt::format("/proc/{}/ns/net", pid);
+  const Descriptor network(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!network) throw system_error("cannot open " + path, errno);
+  std::exception_ptr thrown;
+  std::thread inside([&] {
+    try {
+      if (setns(network.get(), CLONE_NEWNET) != 0)
+        throw system_error(fmt::format("cannot enter the network of process {}", pid), errno);
+      work();
+    } catch (...) {
+      thrown = std::current_exception();
+    }
+  });
+  inside.join();
+  if (thrown) std::rethrow_exception(thrown);
 }
 
 std::string PosixMachine::random_hex(std::size_t digits) {

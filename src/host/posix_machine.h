@@ -16,6 +16,7 @@ class PosixMachine : public Machine {
   std::string boot() override;
   bool running(long long pid) override;
   void end_process(long long pid) override;
+  void in_network_of(long long pid, const std::function<void()>& work) override;
   std::string random_hex(std::size_t digits) override;
 };
 

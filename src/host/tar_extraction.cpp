@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <ranges>
 
 #include "base/text.h"
 #include "host/posix_error.h"
@@ -45,7 +46,7 @@ void write_at(int file, std::string_view bytes, std::uint64_t offset, const Plac
 
 void TarExtraction::run() {
   while (reader_.next()) lay_entry();
-  for (auto folder = folders_.rbegin(); folder != folders_.rend(); ++folder) finish_folder(*folder);
+  for (const auto& folder : std::views::reverse(folders_)) finish_folder(folder);
 }
 
 void TarExtraction::lay_entry() {

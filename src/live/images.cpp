@@ -83,11 +83,16 @@ std::vector<ImageToRemove> plan_image_prune(const ImagePlanInput& input) {
   return plan;
 }
 
+std::vector<ImageToRemove> images_to_remove(Server& server, const Journal& journal,
+                                            const Stack& stack) {
+  return plan_image_prune(observe_images(server, journal, stack));
+}
+
 std::string prune_images(Server& server, const Journal& journal, const Stack& stack,
                          Progress& progress) {
   std::uint64_t freed = 0;
   int removed = 0;
-  for (const ImageToRemove& image : plan_image_prune(observe_images(server, journal, stack))) {
+  for (const ImageToRemove& image : images_to_remove(server, journal, stack)) {
     try {
       server.engine.remove_image(image.reference);
       progress.detail(

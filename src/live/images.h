@@ -31,6 +31,10 @@ struct ImageToRemove {
 // ahead, and anything that Ballast did not deploy, stays.
 std::vector<ImageToRemove> plan_image_prune(const ImagePlanInput& input);
 
+// Of a stack, as it is now.
+std::vector<ImageToRemove> images_to_remove(Server& server, const Journal& journal,
+                                            const Stack& stack);
+
 // Removes them, says what was freed; an image that cannot be removed is told, never an error.
 std::string prune_images(Server& server, const Journal& journal, const Stack& stack,
                          Progress& progress);

@@ -53,7 +53,8 @@ void sync_history(Server& server, const Journal& journal) {
 
 void sweep(Disk& disk, const std::string& folder, std::string_view prefix) {
   for (const std::string& name : disk.list(folder))
-    if (name.starts_with(prefix) && is_torn_write(name)) disk.remove(folder + "/" + name);
+    if (name.starts_with(prefix) && is_torn_write(name))
+      disk.remove(fmt::format("{}/{}", folder, name));
 }
 
 // What last_good_sha should hold, where it does not.
@@ -156,6 +157,7 @@ void remove_torn_writes(Server& server, const std::string& stack) {
   const std::string copies = server.paths.release_copies(stack, "");
   for (const std::string& release : disk.list(copies))
     sweep(disk, fmt::format("{}/{}", copies, release), ".");
+  sweep(disk, server.paths.backups(stack) + "/drills", ".");
 }
 
 bool is_torn_write(std::string_view name) {

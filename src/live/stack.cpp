@@ -52,7 +52,8 @@ std::optional<std::string> text_of(Disk& disk, const std::string& path) {
   try {
     return disk.read(path);
   } catch (const Error& error) {
-    throw error.with_kind(Kind::refused);
+    if (!error.message().ends_with("permission denied")) throw error.with_kind(Kind::refused);
+    throw Error(Kind::refused, error.message(), "run ballast as root (sudo)");
   }
 }
 

@@ -147,6 +147,20 @@ Target live_target(Server& server, const Stack& stack, const docker::Container& 
   return target;
 }
 
+Target copy_target(Server& server, const Stack& stack, const docker::Container& container) {
+  constexpr std::string_view loopback = "http://127.0.0.1";
+  Target target{
+      .container = container, .candidate = true, .host_header = stack.policy.traffic.host};
+  const int port = web_port(stack, container);
+  if (port == 0) return target;
+  target.url = fmt::format("{}:{}", loopback, port);
+  target.how = fmt::format("127.0.0.1:{} of its own network", port);
+  const int chat_port = stack.policy.traffic.chat_port;
+  if (chat_port != 0 && configured_workers(server, container).value_or(1) != 0)
+    target.chat_url = fmt::format("{}:{}", loopback, chat_port);
+  return target;
+}
+
 Target candidate_target(Server& server, const Stack& stack, const docker::Container& container) {
   Target target{
       .container = container, .candidate = true, .host_header = stack.policy.traffic.host};

@@ -14,6 +14,9 @@ Target live_target(Server& server, const Stack& stack, const docker::Container& 
 // A candidate has no published ports: its own address on the stack's network, from the host.
 Target candidate_target(Server& server, const Stack& stack, const docker::Container& container);
 
+// A throw-away copy is asked from inside its own network, on loopback.
+Target copy_target(Server& server, const Stack& stack, const docker::Container& container);
+
 // Odoo listens on its second port only with workers; read from the container's command line, else
 // from its configuration file. nullopt when neither tells.
 std::optional<int> configured_workers(Server& server, const docker::Container& container);

@@ -25,14 +25,15 @@ bool is_first_sign(const Check* check) {
   return std::find(first_signs.begin(), first_signs.end(), check->name) != first_signs.end();
 }
 
-Moment moment_of(Asked asked) {
-  return asked == Asked::candidate ? Moment::candidate : Moment::live;
-}
+Moment moment_of(Asked asked) { return asked == Asked::live ? Moment::live : Moment::candidate; }
 
 Target target_of(const Inspection& inspection, const docker::Container& container, Asked asked) {
-  return asked == Asked::candidate
-             ? candidate_target(inspection.server, inspection.stack, container)
-             : live_target(inspection.server, inspection.stack, container);
+  switch (asked) {
+    case Asked::candidate: return candidate_target(inspection.server, inspection.stack, container);
+    case Asked::copy: return copy_target(inspection.server, inspection.stack, container);
+    case Asked::live: break;
+  }
+  return live_target(inspection.server, inspection.stack, container);
 }
 
 // Why waiting is of no use; empty: it may still become good.
@@ -214,8 +215,9 @@ std::vector<std::string> Inspection::databases() const {
 void Inspection::find_databases(const Running& running) {
   databases_ = {};
   if (stack.policy.preset != Preset::odoo || stack.policy.database_service.empty()) return;
-  std::optional<docker::Container> database;
-  if (const auto* found = running.of(stack.policy.database_service)) database = *found;
+  std::optional<docker::Container> database = own_database_;
+  if (const auto* found = running.of(stack.policy.database_service); found != nullptr && !database)
+    database = *found;
   // Named, so that it is copied: a thread that could not be started has taken what it was given.
   const auto ask = [this, policy = stack.policy, database] {
     return databases_of(server.engine, policy, database);

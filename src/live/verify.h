@@ -31,6 +31,8 @@ class Inspection {
   // The Odoo databases of the stack, asked anew, in the background: they are listed while a release
   // starts.
   void find_databases(const Running& running);
+  // From now on they are those of this server, whatever the stack runs.
+  void use_database(const docker::Container& database) { own_database_ = database; }
   // The image that is to be proved, by id or reference, with the addons in it. What an image holds
   // never changes, so its listing is read once and kept. Error(failed) when the image is gone.
   void look_at_image(const std::string& image);
@@ -45,6 +47,7 @@ class Inspection {
   std::string operation_;
   std::optional<docker::Image> image_;
   std::optional<std::vector<Addon>> image_addons_;
+  std::optional<docker::Container> own_database_;
   std::shared_future<Databases> databases_;
 };
 
@@ -56,7 +59,8 @@ struct Verification {
       trouble;  // in words, when it did not pass: "not within 2 min", "its container exited (1)"
 };
 
-enum class Asked { live, candidate };
+// A copy is asked from inside its network: call in Machine::in_network_of().
+enum class Asked { live, candidate, copy };
 
 // One round, no waiting.
 Verification verify_once(const Inspection& inspection, const std::string& tag,

@@ -109,6 +109,17 @@ std::unique_ptr<Lock> hold_stack(Server& server, const std::string& stack, const
   }
 }
 
+HeldStack::HeldStack(Server& server, const std::string& stack, const std::string& kind,
+                     const std::string& operator_name, Duration wait, Progress& progress)
+    : lock(hold_stack(server, stack, kind, operator_name, wait, progress)),
+      journal(server.paths.journal()) {
+  recover_stack(server, journal, progress, *lock, stack);
+}
+
+void require_engine(Server& server) {
+  if (const auto trouble = server.engine.trouble()) throw trouble->with_kind(Kind::refused);
+}
+
 bool is_going_on(Server& server, const std::string& stack) {
   const auto holder = server.host.locks.held(server.paths.stack_lock(stack));
   return holder && holder->alive;

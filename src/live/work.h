@@ -61,6 +61,18 @@ Course course_of(Work& work);
 // that fails.
 void recover_stack(Server& server, Journal& journal, Progress& progress, const Lock& lock,
                    const std::string& stack);
+// A stack that an operation may begin on: locked, and what was interrupted is mended.
+struct HeldStack {
+  HeldStack(Server& server, const std::string& stack, const std::string& kind,
+            const std::string& operator_name, Duration wait, Progress& progress);
+  int descriptor() const { return lock->descriptor(); }
+
+  std::unique_ptr<Lock> lock;
+  Journal journal;
+};
+// Error(refused) when the engine does not answer.
+void require_engine(Server& server);
+
 // One operation; nullopt: finished, else what it ended with.
 std::optional<Error> recover_operation(Server& server, Journal& journal, Progress& progress,
                                        const Lock& lock, const OperationRecord& operation);

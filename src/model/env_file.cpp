@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <ranges>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -135,8 +136,8 @@ EnvFile::EnvFile(std::string path, std::string text)
 }
 
 std::optional<std::string> EnvFile::value(std::string_view name) const {
-  for (auto line = lines_.rbegin(); line != lines_.rend(); ++line)
-    if (line->name == name) return line->value;
+  for (const Line& line : std::views::reverse(lines_))
+    if (line.name == name) return line.value;
   return std::nullopt;
 }
 

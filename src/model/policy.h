@@ -12,6 +12,8 @@
 #include "base/json.h"
 #include "base/time.h"
 #include "model/compose_file.h"
+#include "model/pool_plan.h"
+#include "model/retention.h"
 
 namespace ballast {
 
@@ -70,7 +72,15 @@ struct Policy {
   Duration stop_timeout = std::chrono::seconds(60);  // time for requests in flight
   bool pull = true;                                  // false: local images only
   std::string before_deploy = "off";                 // backup: {before-deploy: …}
-  std::vector<std::string> databases_exclude;        // patterns (*), preset odoo: none
+
+  struct Backup {
+    RetentionLimits keep;
+    Duration pool_safety = default_pool_safety;           // younger files of the pool stay
+    Duration keep_replaced = std::chrono::hours(7 * 24);  // what a restore replaced
+    std::vector<std::string> counted_tables{"res_users", "res_partner", "ir_attachment"};
+  } backup;
+
+  std::vector<std::string> databases_exclude;  // patterns (*), preset odoo: none
 };
 
 // What was read, and which keys the file gave (for `init` and `config show`).

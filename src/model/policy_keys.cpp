@@ -30,6 +30,36 @@ constexpr auto keys = std::to_array<PolicyKey>({
     {"backup.before-deploy", read_before_deploy,
      [](const Policy& policy) { return Json(policy.before_deploy); },
      "required, best-effort or off", ""},
+    {"backup.count",
+     [](Policy& policy, const Value& value) { policy.backup.counted_tables = read_texts(value); },
+     [](const Policy& policy) { return Json(policy.backup.counted_tables); },
+     "tables whose rows a set counts and a restore compares", ""},
+    {"backup.keep-daily",
+     [](Policy& policy, const Value& value) { policy.backup.keep.daily = read_count(value, 1); },
+     [](const Policy& policy) { return Json(policy.backup.keep.daily); },
+     "complete daily sets that stay", ""},
+    {"backup.keep-pre-deploy",
+     [](Policy& policy, const Value& value) {
+       policy.backup.keep.pre_deploy = read_count(value, 1);
+     },
+     [](const Policy& policy) { return Json(policy.backup.keep.pre_deploy); },
+     "complete pre-deploy sets that stay", ""},
+    {"backup.keep-replaced",
+     [](Policy& policy, const Value& value) {
+       policy.backup.keep_replaced = read_positive_duration(value);
+     },
+     [](const Policy& policy) { return duration_json(policy.backup.keep_replaced); },
+     "how long `ballast prune` leaves what a restore replaced", ""},
+    {"backup.keep-weekly",
+     [](Policy& policy, const Value& value) { policy.backup.keep.weekly = read_count(value, 1); },
+     [](const Policy& policy) { return Json(policy.backup.keep.weekly); },
+     "complete weekly-full sets that stay", ""},
+    {"backup.pool-safety",
+     [](Policy& policy, const Value& value) {
+       policy.backup.pool_safety = read_positive_duration(value);
+     },
+     [](const Policy& policy) { return duration_json(policy.backup.pool_safety); },
+     "files of the pool that are younger than this stay, whoever names them", ""},
     {"candidate.arguments",
      [](Policy& policy, const Value& value) { policy.candidate.arguments = read_texts(value); },
      [](const Policy& policy) { return Json(policy.candidate.arguments); },

@@ -98,8 +98,12 @@ std::optional<Error> Runner::recover(const OperationRecord& operation, const Err
   const bool reached =
       committing && last >= *committing && walk.reached[*committing] <= StepState::done;
   // Another version's steps may mean something else: they may be undone, not continued.
-  const bool may_continue = operation.ballast_version == version || walk.committed();
-  if (!reached || !may_continue) return backward(walk, last, why);
+  const bool is_ours = operation.ballast_version == version;
+  if (!is_ours && walk.committed()) {
+    finish(walk);
+    return std::nullopt;
+  }
+  if (!reached || !is_ours) return backward(walk, last, why);
   return forward(walk, *committing);
 }
 

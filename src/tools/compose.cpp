@@ -165,7 +165,7 @@ std::vector<std::string> compose_argv(const ComposeTool& tool, const ComposeProj
 }
 
 std::vector<std::string> up_words(const ComposeTool& tool, const UpOptions& options) {
-  std::vector<std::string> words{"up", "-d", "--no-build"};
+  std::vector<std::string> words{"up", options.start ? "-d" : "--no-start", "--no-build"};
   if (!options.dependencies) words.emplace_back("--no-deps");
   // Whatever `pull_policy` says: the image that was verified runs, not what its tag means by now.
   if (!options.dependencies && tool.generation == Generation::two)

@@ -42,6 +42,7 @@ struct UpOptions {
   std::vector<std::string> services;  // empty: all
   bool dependencies = false;
   bool recreate = true;
+  bool start = true;        // false: containers, volumes and networks are made, nothing runs
   Duration stop_timeout{};  // zero: the compose file's
 };
 std::vector<std::string> up_words(const ComposeTool& tool, const UpOptions& options);

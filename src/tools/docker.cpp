@@ -89,6 +89,7 @@ void take_state(Container& container, const Json& state) {
   if (container.health == "none") container.health.clear();
   container.exit_code = static_cast<int>(number_at(state, "ExitCode"));
   container.started_at = text_at(state, "StartedAt");
+  container.process = number_at(state, "Pid");
   container.error = text_at(state, "Error");
   container.out_of_memory_killed = flag_at(state, "OOMKilled");
 }
@@ -121,6 +122,7 @@ Container parse_container(const Json& inspected) {
   container.name = text_at(inspected, "Name");
   if (container.name.starts_with('/')) container.name.erase(0, 1);
   container.image_id = text_at(inspected, "Image");
+  container.log_path = text_at(inspected, "LogPath");
   container.restart_count = static_cast<int>(number_at(inspected, "RestartCount"));
   take_state(container, member(inspected, "State"));
   const Json& configuration = member(inspected, "Config");
@@ -185,13 +187,14 @@ Json new_container_json(const NewContainer& wanted) {
                      {"ReadOnly", !bind.writable}});
   Json json = {{"Image", wanted.image}};
   if (!wanted.entrypoint.empty()) json["Entrypoint"] = wanted.entrypoint;
-  json["Cmd"] = wanted.command;
+  if (!wanted.entrypoint.empty() || !wanted.command.empty()) json["Cmd"] = wanted.command;
   if (!environment.empty()) json["Env"] = environment;
   if (!wanted.user.empty()) json["User"] = wanted.user;
   json["Labels"] = wanted.labels;
   json["Healthcheck"] = {{"Test", {"NONE"}}};
   Json& host = json["HostConfig"] = {{"NetworkMode", wanted.network}};
   if (!binds.empty()) host["Mounts"] = binds;
+  if (!wanted.hosts.empty()) host["ExtraHosts"] = wanted.hosts;
   // Its log is read: the engine's default driver may be one that cannot be.
   host["LogConfig"] = {{"Type", "json-file"}};
   return json;

@@ -42,15 +42,17 @@ struct PublishedPort {
 
 struct Container {
   std::string id;
-  std::string name;      // without the leading slash
-  std::string image_id;  // sha256:…
-  std::string image;     // as it was asked for: repository:tag
-  std::string state;     // created, running, restarting, paused, exited, dead
-  std::string health;    // healthy, unhealthy, starting, or empty: no health check
+  long long process = 0;  // on this host; 0 unless it runs
+  std::string name;       // without the leading slash
+  std::string image_id;   // sha256:…
+  std::string image;      // as it was asked for: repository:tag
+  std::string state;      // created, running, restarting, paused, exited, dead
+  std::string health;     // healthy, unhealthy, starting, or empty: no health check
   int exit_code = 0;
   int restart_count = 0;
   std::string started_at;
-  std::string error;  // why it did not start
+  std::string error;     // why it did not start
+  std::string log_path;  // on this host; empty: its driver keeps none
   bool out_of_memory_killed = false;
   std::map<std::string, std::string> labels;
   std::map<std::string, std::string> environment;
@@ -102,7 +104,8 @@ struct NewContainer {
   std::vector<std::string> command = {};
   std::map<std::string, std::string> environment = {};
   std::map<std::string, std::string> labels = {};
-  std::string network = "none";  // or "container:<id>"
+  std::string network = "none";         // or "container:<id>"
+  std::vector<std::string> hosts = {};  // "name:address", for its /etc/hosts
   std::vector<Bind> binds = {};
   std::string user = {};  // empty: the image's
 };

@@ -65,6 +65,8 @@ class Engine {
   // Made, not started. Its id.
   std::string make_container(const docker::NewContainer& wanted);
 
+  // Runs a container of our own making to its end, and removes it. Its status and what it said.
+  ExecResult run(const docker::NewContainer& wanted, Duration deadline);
   // Runs a throw-away container: no network, no mounts but the image's own, removed whatever
   // happens.
   ExecResult run_once(const std::string& image, const std::vector<std::string>& entrypoint,

@@ -151,13 +151,17 @@ Engine::ExecResult Engine::run_once(const std::string& image,
                                     const std::vector<std::string>& entrypoint,
                                     const std::vector<std::string>& argv,
                                     const std::string& owner_label, Duration deadline) {
-  const std::string id =
-      make_container({.image = image,
-                      .entrypoint = entrypoint,
-                      .command = argv,
-                      .labels = {{std::string(docker::label_candidate), owner_label}}});
+  return run({.image = image,
+              .entrypoint = entrypoint,
+              .command = argv,
+              .labels = {{std::string(docker::label_candidate), owner_label}}},
+             deadline);
+}
+
+Engine::ExecResult Engine::run(const docker::NewContainer& wanted, Duration deadline) {
+  const std::string id = make_container(wanted);
   const Removal removal(*this, id);
-  return run_to_end(id, container_of(image), deadline);
+  return run_to_end(id, container_of(wanted.image), deadline);
 }
 
 Engine::ExecResult Engine::run_to_end(const std::string& id, const std::string& what,

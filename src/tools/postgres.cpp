@@ -28,19 +28,13 @@ std::vector<std::string> session_environment(Duration deadline) {
                                                     std::max<long long>(deadline.count(), 1))};
 }
 
-// psql would take such a name for a connection string.
-std::string connection_to(const std::string& database) {
-  const bool is_plain = database.find('=') == std::string::npos &&
-                        !database.starts_with("postgres://") &&
-                        !database.starts_with("postgresql://");
-  if (is_plain) return database;
-  return "dbname='" + replace_all(replace_all(database, "\\", "\\\\"), "'", "\\'") + "'";
-}
-
 }  // namespace
 
 Postgres::Postgres(Engine& engine, const docker::Container& container)
-    : engine_(engine), container_(container.id), user_(user_of(container)) {}
+    : engine_(engine),
+      container_(container.id),
+      user_(user_of(container)),
+      environment_(container.environment) {}
 
 std::vector<std::vector<std::string>> Postgres::query(const std::string& database,
                                                       const std::string& sql, Duration deadline) {
@@ -58,6 +52,21 @@ const std::string& Postgres::maintenance_database() {
   return maintenance_;
 }
 
+std::vector<std::string> Postgres::network_environment() {
+  std::vector<std::string> variables{std::string(connect_timeout), "PGHOST=127.0.0.1",
+                                     "PGUSER=" + user_};
+  if (const auto port = environment_.find("PGPORT"); port != environment_.end())
+    variables.push_back("PGPORT=" + port->second);
+  if (const auto file = environment_.find("POSTGRES_PASSWORD_FILE"); file != environment_.end()) {
+    const auto read = engine_.exec(container_, {"cat", file->second}, {}, std::chrono::seconds(10));
+    if (read.status == 0) variables.push_back("PGPASSWORD=" + std::string(trim(read.output)));
+  } else if (const auto given = environment_.find("POSTGRES_PASSWORD");
+             given != environment_.end()) {
+    variables.push_back("PGPASSWORD=" + given->second);
+  }
+  return variables;
+}
+
 std::vector<std::vector<std::string>> Postgres::maintenance_query(const std::string& sql) {
   if (!maintenance_.empty()) return query(maintenance_, sql);
   try {
@@ -69,6 +78,18 @@ std::vector<std::vector<std::string>> Postgres::maintenance_query(const std::str
   }
   maintenance_ = "template1";
   return query(maintenance_, sql);
+}
+
+void Postgres::run_quietly(const std::string& statements) {
+  const auto result = engine_.exec(
+      container_,
+      {"sh", "-c",
+       "printf '%s\\n' \"$BALLAST_SQL\" | psql -X -q -1 -v ON_ERROR_STOP=1 -U \"$0\" -d \"$1\"",
+       user_, maintenance_database()},
+      {std::string(connect_timeout), "BALLAST_SQL=" + statements}, std::chrono::minutes(1));
+  if (result.status != 0)
+    throw Error(Kind::failed, fmt::format("PostgreSQL refuses the roles: {}",
+                                          printable(shortened(trim(result.errors), 300))));
 }
 
 // One session for each database: PostgreSQL shows the tables of the connected one only.
@@ -142,6 +163,14 @@ std::vector<std::vector<std::string>> parse_rows(std::string_view output) {
   for (const std::string& row : split(output, row_separator))
     rows.push_back(split(row, field_separator));
   return rows;
+}
+
+std::string connection_to(const std::string& database) {
+  const bool is_plain = database.find('=') == std::string::npos &&
+                        !database.starts_with("postgres://") &&
+                        !database.starts_with("postgresql://");
+  if (is_plain) return database;
+  return "dbname='" + replace_all(replace_all(database, "\\", "\\\\"), "'", "\\'") + "'";
 }
 
 std::string quoted_identifier(std::string_view name) {

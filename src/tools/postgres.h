@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -39,9 +40,16 @@ class Postgres {
   // absent.
   std::vector<std::vector<std::string>> maintenance_query(const std::string& sql);
   const std::string& maintenance_database();
+  // Statements that hold secrets: handed to psql on its stdin, never in argv. All or nothing.
+  void run_quietly(const std::string& statements);
   // All but templates, `postgres`, and those that refuse connections; sorted.
   std::vector<Database> databases();
   std::vector<DatabaseFacts> database_facts();  // of the same
+
+  // For clients in a container that shares this one's network: PGHOST, PGUSER and, where the
+  // container was given one (POSTGRES_PASSWORD, or the file that POSTGRES_PASSWORD_FILE names),
+  // PGPASSWORD.
+  std::vector<std::string> network_environment();
 
   Engine& engine() { return engine_; }
   const std::string& container() const { return container_; }
@@ -51,6 +59,7 @@ class Postgres {
   Engine& engine_;
   std::string container_;
   std::string user_;
+  std::map<std::string, std::string> environment_;
   std::string maintenance_;
 };
 
@@ -61,6 +70,8 @@ std::vector<std::string> dump_argv(const std::string& user, const std::string& d
                                    const std::string& snapshot, Duration lock_patience);
 std::vector<std::vector<std::string>> parse_rows(
     std::string_view output);  // fields by \x1f, rows by \x1e
+// What -d takes for this database: psql would take some names for a connection string.
+std::string connection_to(const std::string& database);
 std::string quoted_identifier(std::string_view name);
 std::string quoted_literal(std::string_view text);
 

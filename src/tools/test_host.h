@@ -28,6 +28,7 @@ class FakeMachine : public Machine {
   std::string boot() override { return "boot"; }
   bool running(long long) override { return false; }
   void end_process(long long) override {}
+  void in_network_of(long long, const std::function<void()>& work) override { work(); }
   std::string random_hex(std::size_t digits) override { return std::string(digits, '0'); }
 };
 
