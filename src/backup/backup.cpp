@@ -5,7 +5,6 @@
 #include "backup/prune.h"
 #include "base/text.h"
 #include "model/names.h"
-#include "model/pool_plan.h"
 
 namespace ballast {
 
@@ -64,8 +63,7 @@ Ending ending_of_backup(const Work& work, const Failure& failure) {
 }
 
 void prune(Work& work, StepRun& run) {
-  const Pruned pruned =
-      prune_backups(work.server, work.stack.name, RetentionLimits{}, default_pool_safety, false);
+  const Pruned pruned = prune_backups(work.server, work.stack, false);
   run.summary = fmt::format("{} and {} removed, {} freed",
                             counted(static_cast<long long>(pruned.removed()), "set"),
                             counted(static_cast<long long>(pruned.files), "attachment"),
@@ -110,16 +108,14 @@ BackupResult backup(Server& server, Progress& progress, const BackupRequest& req
   require_request(request);
   const Stack stack = read_stack(server, request.stack);
   const Monotonic began = server.host.clock.monotonic();
-  const auto lock = hold_stack(server, request.stack, "backup", request.wanted.operator_name,
-                               request.wait, progress);
-  Journal journal(server.paths.journal());
-  recover_stack(server, journal, progress, *lock, request.stack);
-  if (const auto trouble = server.engine.trouble()) throw trouble->with_kind(Kind::refused);
-  Work work(server, journal, progress, lock->descriptor(),
+  HeldStack held(server, request.stack, "backup", request.wanted.operator_name, request.wait,
+                 progress);
+  require_engine(server);
+  Work work(server, held.journal, progress, held.descriptor(),
             new_operation(server, "backup", request.stack, request.wanted.operator_name,
                           stack.policy.environment, request_json(request)));
   const Course course = backup_course(work);
-  Runner(server.host, journal, progress, course).run(work.operation, plan_of(work.operation));
+  Runner(server.host, held.journal, progress, course).run(work.operation, plan_of(work.operation));
   const StoredSet stored = SetStore(server, request.stack).find(work.operation.id);
   return {.set = stored.set,
           .folder = stored.folder,

@@ -6,9 +6,11 @@
 #include <set>
 
 #include "backup/dump_reader.h"
+#include "backup/folder_swap.h"
 #include "base/text.h"
 #include "base/version.h"
 #include "host/archives.h"
+#include "model/restore_notes.h"
 
 namespace ballast {
 
@@ -16,6 +18,7 @@ namespace {
 
 constexpr int snapshots_tried = 3;
 constexpr std::size_t rows_asked_at_once = 1000;
+constexpr std::uint64_t longest_list = 256u << 20;
 constexpr Duration longest_dump = std::chrono::hours(6);
 constexpr std::string_view attachment_names =
     "SELECT DISTINCT store_fname FROM ir_attachment WHERE store_fname IS NOT NULL";
@@ -160,10 +163,8 @@ void SetMaker::find_databases() {
   for (DatabaseFacts& facts : postgres_->database_facts()) {
     known.push_back(facts.name);
     const auto& wanted = wanted_.databases;
-    const auto& excluded = stack_.policy.databases_exclude;
-    const bool is_wanted = wanted.empty()
-                               ? std::ranges::find(excluded, facts.name) == excluded.end()
-                               : std::ranges::find(wanted, facts.name) != wanted.end();
+    const bool is_wanted = wanted.empty() ? !excludes_database(stack_.policy, facts.name)
+                                          : std::ranges::find(wanted, facts.name) != wanted.end();
     if (is_wanted) set_.databases.push_back(set_database(std::move(facts)));
   }
   for (const std::string& name : wanted_.databases)
@@ -248,7 +249,7 @@ void SetMaker::take_database(SetDatabase& database) {
                                        "to_regclass('public.ir_attachment') IS NOT NULL");
   database.odoo = tables.front().at(0) == "t";
   const bool has_attachments = tables.front().at(1) == "t" && pool_ != nullptr;
-  const std::vector<std::string> counted{"res_users", "res_partner", "ir_attachment"};
+  const std::vector<std::string>& counted = stack_.policy.backup.counted_tables;
   for (int attempt = 1; attempt <= snapshots_tried; ++attempt) {
     // Right before the snapshot: only what comes and goes in this moment can still be missed.
     if (has_attachments) take_new_files(database);
@@ -350,7 +351,49 @@ std::string SetMaker::take_volumes() {
   phase("volumes");
   const auto mounts = mounts_with_data(stack_, running_);
   for (const docker::Mount* mount : mounts) take_volume(*mount);
+  if (set_.kind == BackupKind::weekly_full && pool_) archive_filestore();
   return counted(static_cast<long long>(mounts.size()), "volume");
+}
+
+// Out of the pool, where nothing changes any more: what is archived is what the lists name.
+void SetMaker::archive_filestore() {
+  const std::string path = filestore_file(set_.started);
+  try {
+    auto archive = server_.host.archives.create(fmt::format("{}/{}", folder_, path), Packing::gzip);
+    const Ownership folders{
+        .mode = set_.filestore->mode, .owner = set_.filestore->uid, .group = set_.filestore->gid};
+    archive->add("filestore", file_at(store_.pool()), folders);
+    for (const SetDatabase& database : set_.databases)
+      archive_attachments(database, *archive, folders);
+    record(path, archive->finish().file);
+    set_.filestore_archive = path;
+  } catch (const Error& error) {
+    if (error.kind() == Kind::interrupted) throw;
+    set_.reasons.push_back(fmt::format("{}: {}", path, error.message()));
+  }
+}
+
+void SetMaker::archive_attachments(const SetDatabase& database, ArchiveWriter& archive,
+                                   const Ownership& folders) {
+  if (database.attachments.empty()) return;
+  progress_.note(fmt::format("archiving the attachments of {}", printable(database.name)));
+  const auto text =
+      server_.host.disk.read(fmt::format("{}/{}", folder_, database.attachments), longest_list);
+  const std::string root = "filestore/" + database.name;
+  const Ownership files{
+      .mode = folders.mode & 0666U, .owner = folders.owner, .group = folders.group};
+  archive.add(root, file_at(store_.pool()), folders);
+  std::string last;
+  for (const AttachmentName& name : parse_attachments(database.attachments, text.value_or(""))) {
+    if (server_.host.interrupts.cuts_short())
+      throw Error(Kind::interrupted, "interrupted while archiving " + database.name);
+    const std::string folder = name.text().substr(0, 2);
+    if (folder != last)
+      archive.add(fmt::format("{}/{}", root, folder), {store_.pool(), folder}, folders);
+    last = folder;
+    if (!archive.add(fmt::format("{}/{}", root, name.text()), {store_.pool(), name.text()}, files))
+      throw Error(Kind::failed, name.text() + " is not in the pool any more");
+  }
 }
 
 void SetMaker::take_volume(const docker::Mount& mount) {
@@ -359,8 +402,9 @@ void SetMaker::take_volume(const docker::Mount& mount) {
   try {
     auto archive = server_.host.archives.create(fmt::format("{}/{}", folder_, path), Packing::zstd);
     const bool has_pool = filestore_ == mount.source + "/filestore";
-    add_tree(server_.host.trees, *archive, mount.source,
-             [&](const TreeEntry& entry) { return !(has_pool && entry.path == "filestore"); });
+    add_tree(server_.host.trees, *archive, mount.source, [&](const TreeEntry& entry) {
+      return !(has_pool && entry.path == "filestore") && !entry.path.starts_with(own_prefix);
+    });
     record(path, archive->finish().file);
     set_.volumes.push_back({.mount = set_mount(mount), .archive = path});
   } catch (const Error& error) {
@@ -373,6 +417,7 @@ BackupSet SetMaker::finish() {
   if (read_back_.valid())
     for (const std::string& trouble : read_back_.get()) set_.reasons.push_back(trouble);
   set_.ended = server_.host.clock.now();
+  put(std::string(notes_file), restore_notes(set_, stack_.policy.tag_variable));
   put(std::string(sums_file), print_sums(set_.files));
   if (pool_) pool_->sync();
   server_.host.trees.sync(folder_);

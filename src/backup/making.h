@@ -9,6 +9,7 @@
 
 #include "backup/pool.h"
 #include "backup/store.h"
+#include "host/archives.h"
 #include "live/stack.h"
 #include "live/workbench.h"
 #include "operation/progress.h"
@@ -51,6 +52,9 @@ class SetMaker {
   void dump(const HeldSnapshot& snapshot, SetDatabase& database);
   void take_globals();
   void take_volume(const docker::Mount& mount);
+  void archive_filestore();
+  void archive_attachments(const SetDatabase& database, ArchiveWriter& archive,
+                           const Ownership& folders);
   void read_back();
   void record(const std::string& path, const WrittenFile& file);
   void put(const std::string& path, std::string_view text);

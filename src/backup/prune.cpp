@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "backup/drill_report.h"
 #include "backup/store.h"
 #include "base/text.h"
 #include "host/trees.h"
@@ -13,14 +14,20 @@ namespace ballast {
 
 namespace {
 
-std::vector<KeptSet> kept_sets(const std::vector<StoredSet>& stored) {
+bool is_proved(const std::vector<DrillReport>& drills, const std::string& set) {
+  const auto drill = newest_drill(drills, set);
+  return drill && drill->passed;
+}
+
+std::vector<KeptSet> kept_sets(const std::vector<StoredSet>& stored,
+                               const std::vector<DrillReport>& drills) {
   std::vector<KeptSet> sets;
   for (const StoredSet& one : stored)
     sets.push_back({.id = one.id,
                     .kind = one.set.kind,
                     .time = time_of_set(one.id).value_or(Time{}),
                     .complete = one.trouble.empty() && one.set.is_complete(),
-                    .proved = false,
+                    .proved = is_proved(drills, one.id),
                     .needed = false,
                     .ours = one.trouble.empty()});
   return sets;
@@ -88,12 +95,13 @@ std::size_t Pruned::removed() const {
   return static_cast<std::size_t>(std::ranges::count_if(sets, &RetentionVerdict::remove));
 }
 
-Pruned prune_backups(Server& server, const std::string& stack, const RetentionLimits& limits,
-                     Duration pool_safety, bool dry_run) {
-  SetStore store(server, stack);
+Pruned prune_backups(Server& server, const Stack& stack, bool dry_run) {
+  const Policy::Backup& policy = stack.policy.backup;
+  SetStore store(server, stack.name);
   const auto stored = store.sets();
   Pruned pruned;
-  pruned.sets = plan_retention(kept_sets(stored), limits, server.host.clock.now());
+  pruned.sets = plan_retention(kept_sets(stored, drill_reports(server, stack.name)), policy.keep,
+                               server.host.clock.now());
   std::vector<StoredSet> staying;
   for (std::size_t number = 0; number < stored.size(); ++number) {
     if (!pruned.sets[number].remove) {
@@ -103,7 +111,7 @@ Pruned prune_backups(Server& server, const std::string& stack, const RetentionLi
     pruned.bytes_of_sets += stored[number].set.bytes();
     if (!dry_run) store.remove(stored[number].id);
   }
-  prune_pool(server, store, staying, pool_safety, dry_run, pruned);
+  prune_pool(server, store, staying, policy.pool_safety, dry_run, pruned);
   return pruned;
 }
 

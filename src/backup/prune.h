@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "live/server.h"
+#include "live/stack.h"
 #include "model/retention.h"
 
 namespace ballast {
@@ -22,7 +22,6 @@ struct Pruned {
 };
 
 // With `dry_run` nothing is removed.
-Pruned prune_backups(Server& server, const std::string& stack, const RetentionLimits& limits,
-                     Duration pool_safety, bool dry_run);
+Pruned prune_backups(Server& server, const Stack& stack, bool dry_run);
 
 }  // namespace ballast

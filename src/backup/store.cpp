@@ -18,8 +18,17 @@ std::vector<std::string> ids_of(const std::vector<StoredSet>& sets) {
 
 }  // namespace
 
-SetStore::SetStore(Server& server, std::string stack)
-    : server_(server), stack_(std::move(stack)), root_(server.paths.backups(stack_)) {}
+std::string StoredSet::pool() const {
+  const std::string sets = folder.substr(0, folder.rfind('/'));
+  return sets.substr(0, sets.rfind('/')) + "/pool";
+}
+
+SetStore::SetStore(Server& server, std::string stack) : SetStore(server, std::move(stack), {}) {}
+
+SetStore::SetStore(Server& server, std::string stack, std::string root)
+    : server_(server),
+      stack_(std::move(stack)),
+      root_(root.empty() ? server.paths.backups(stack_) : std::move(root)) {}
 
 std::string SetStore::pool() const { return root_ + "/pool"; }
 std::string SetStore::incoming(const std::string& id) const { return root_ + "/incoming/" + id; }

@@ -16,11 +16,15 @@ struct StoredSet {
   std::string folder;
   BackupSet set;
   std::string trouble;  // why its manifest cannot be read; then `set` is empty
+
+  std::string pool() const;  // that it shares with the sets beside it
 };
 
 class SetStore {
  public:
   SetStore(Server& server, std::string stack);
+  // Of another folder of this form: a copy, a mounted disk. Empty: the stack's own.
+  SetStore(Server& server, std::string stack, std::string root);
 
   std::string pool() const;
   std::string incoming(const std::string& id) const;

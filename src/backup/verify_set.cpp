@@ -16,8 +16,8 @@ namespace {
 
 class Verifier {
  public:
-  Verifier(Server& server, const std::string& stack, const StoredSet& stored, Progress& progress)
-      : server_(server), stored_(stored), store_(server, stack), progress_(progress) {
+  Verifier(Server& server, const StoredSet& stored, std::string operation, Progress& progress)
+      : server_(server), stored_(stored), operation_(std::move(operation)), progress_(progress) {
     verified_.id = stored.id;
   }
 
@@ -66,7 +66,7 @@ class Verifier {
 
   void look_at_attachment(const AttachmentName& name) {
     const auto found =
-        server_.host.trees.digest({store_.pool(), name.text()}, DigestAlgorithm::sha1);
+        server_.host.trees.digest({stored_.pool(), name.text()}, DigestAlgorithm::sha1);
     const std::lock_guard guard(mutex_);
     if (!found)
       damaged("pool/" + name.text(), "missing");
@@ -81,8 +81,7 @@ class Verifier {
       if (!database.dump.empty()) dumps.push_back(database.dump);
     if (dumps.empty()) return;
     try {
-      DumpReader reader(server_, "verify-" + stored_.id, stored_.set.database_image,
-                        stored_.folder);
+      DumpReader reader(server_, operation_, stored_.set.database_image, stored_.folder);
       for (const std::string& dump : dumps) read_dump(reader, dump);
     } catch (const Error& error) {
       verified_.unknown.push_back("the dumps were not read: " + error.message());
@@ -108,7 +107,7 @@ class Verifier {
 
   Server& server_;
   const StoredSet& stored_;
-  SetStore store_;
+  std::string operation_;
   Progress& progress_;
   SetVerified verified_;
   std::mutex mutex_;
@@ -116,21 +115,20 @@ class Verifier {
 
 }  // namespace
 
-SetVerified verify_set(Server& server, const std::string& stack, const StoredSet& stored,
+SetVerified verify_set(Server& server, const StoredSet& stored, const std::string& operation,
                        Progress& progress) {
   if (!stored.trouble.empty()) return {.id = stored.id, .damage = {stored.trouble}, .unknown = {}};
-  return Verifier(server, stack, stored, progress).run();
+  return Verifier(server, stored, operation, progress).run();
 }
 
 std::vector<SetVerified> verify_sets(Server& server, Progress& progress, const std::string& stack,
                                      const std::string& word, bool all) {
   require_stack_name(stack);
   const SetStore store(server, stack);
+  const auto chosen = all ? store.sets() : std::vector{store.find(word.empty() ? "latest" : word)};
   std::vector<SetVerified> verified;
-  if (!all)
-    return {verify_set(server, stack, store.find(word.empty() ? "latest" : word), progress)};
-  for (const StoredSet& stored : store.sets())
-    verified.push_back(verify_set(server, stack, stored, progress));
+  for (const StoredSet& stored : chosen)
+    verified.push_back(verify_set(server, stored, "verify-" + stored.id, progress));
   return verified;
 }
 

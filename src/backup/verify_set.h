@@ -21,7 +21,8 @@ struct SetVerified {
   bool good() const { return damage.empty() && unknown.empty(); }
 };
 
-SetVerified verify_set(Server& server, const std::string& stack, const StoredSet& stored,
+// `operation` marks its container for recovery.
+SetVerified verify_set(Server& server, const StoredSet& stored, const std::string& operation,
                        Progress& progress);
 
 // The sets named, or the newest one, or all of them. Error(usage) for a name that is not there.

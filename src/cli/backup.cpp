@@ -137,15 +137,28 @@ int run_make(Invocation& invocation) {
   return status;
 }
 
+Json listed_json(const StoredSet& stored, const std::vector<DrillReport>& drills) {
+  if (!stored.trouble.empty()) return {{"id", stored.id}, {"trouble", stored.trouble}};
+  Json json = set_json(stored.set, stored.folder);
+  const auto drill = newest_drill(drills, stored.id);
+  json["drill"] = drill ? drill_json(*drill) : Json();
+  return json;
+}
+
+Cell drill_cell(const std::optional<DrillReport>& drill, Time now) {
+  if (!drill) return Cell("never");
+  const std::string when = human_age(std::chrono::duration_cast<Duration>(now - drill->at));
+  return drill->passed ? Cell("passed " + when) : Cell("failed " + when, Colour::red);
+}
+
 int run_list(Invocation& invocation) {
   const std::string stack = second_of(invocation.arguments, "list");
   const auto sets = invocation.features().backups(stack);
+  const auto drills = invocation.features().drills(stack);
   Output& output = invocation.output;
   if (output.style().json) {
     Json list = Json::array();
-    for (const StoredSet& stored : sets)
-      list.push_back(stored.trouble.empty() ? set_json(stored.set, stored.folder)
-                                            : Json{{"id", stored.id}, {"trouble", stored.trouble}});
+    for (const StoredSet& stored : sets) list.push_back(listed_json(stored, drills));
     output.json(
         {{"schema", "ballast.backup-list/1"}, {"stack", stack}, {"sets", list}, {"exit", 0}});
     return 0;
@@ -154,16 +167,18 @@ int run_list(Invocation& invocation) {
     output.remark(fmt::format("no backups of {}", stack));
     return 0;
   }
-  Table table({"set", "kind", "state", "databases", "attachments", "size", "tag", "note"});
+  Table table({"set", "kind", "state", "databases", "attachments", "size", "drill", "tag", "note"});
   for (const StoredSet& stored : sets) {
     if (!stored.trouble.empty()) {
-      table.row({stored.id, "?", Cell("unreadable", Colour::red), "", "", "", "", stored.trouble});
+      table.row(
+          {stored.id, "?", Cell("unreadable", Colour::red), "", "", "", "", "", stored.trouble});
       continue;
     }
     table.row({stored.id, std::string(text_of(stored.set.kind)),
                stored.set.is_complete() ? Cell("complete") : Cell("incomplete", Colour::red),
                std::to_string(stored.set.databases.size()),
                std::to_string(stored.set.attachment_count()), human_bytes(stored.set.bytes()),
+               drill_cell(newest_drill(drills, stored.id), invocation.host.clock.now()),
                stored.set.release.tag, stored.set.note});
   }
   table.print(output);
@@ -178,7 +193,7 @@ int run_show(Invocation& invocation) {
   Output& output = invocation.output;
   if (output.style().json) {
     Json json = set_json(stored.set, stored.folder);
-    json["schema"] = "ballast.backup/1";
+    json["schema"] = "ballast.backup-show/1";
     json["exit"] = 0;
     output.json(json);
     return 0;

@@ -13,6 +13,10 @@ constexpr auto kinds = std::to_array<OperationKind>({
     {"adopt", adopt_course},
     {"backup", backup_course},
     {"deploy", deploy_course},
+    {"drill", drill_course},
+    {"restore", restore_course},
+    {"restore-confirm", confirm_restore_course},
+    {"restore-undo", undo_restore_course},
     {"rollback", rollback_course},
 });
 
@@ -61,6 +65,29 @@ class ServerFeatures : public Features {
   std::vector<SetVerified> verify_backups(Progress& progress, const std::string& stack,
                                           const std::string& word, bool all) override {
     return verify_sets(server_, progress, stack, word, all);
+  }
+  RestorePreview preview(const RestoreRequest& request) override {
+    return preview_restore(server_, request);
+  }
+  RestoreResult restore(Progress& progress, const RestoreRequest& request) override {
+    return ballast::restore(server_, progress, request);
+  }
+  Parked parked(const std::string& stack) override { return newest_parked(server_, stack); }
+  RestoreResult undo_restore(Progress& progress, const ParkedRequest& request) override {
+    return ballast::undo_restore(server_, progress, request);
+  }
+  std::vector<std::string> confirm_restore(Progress& progress,
+                                           const ParkedRequest& request) override {
+    return ballast::confirm_restore(server_, progress, request);
+  }
+  DrillReport drill(Progress& progress, const DrillRequest& request) override {
+    return ballast::drill(server_, progress, request);
+  }
+  std::vector<DrillReport> drills(const std::string& stack) override {
+    return drill_reports(server_, stack);
+  }
+  PruneReport prune(Progress& progress, const PruneRequest& request) override {
+    return prune_server(server_, progress, request);
   }
   InitReport init(const std::string& stack, bool write) override {
     return ballast::init(server_, stack, write);

@@ -8,12 +8,15 @@
 #include <vector>
 
 #include "backup/backup.h"
+#include "backup/drill.h"
+#include "backup/restore.h"
 #include "backup/verify_set.h"
 #include "base/error.h"
 #include "deploy/adopt.h"
 #include "deploy/deploy.h"
 #include "deploy/report.h"
 #include "deploy/rollback.h"
+#include "prune/prune.h"
 
 namespace ballast {
 
@@ -41,6 +44,15 @@ class Features {
   virtual StoredSet backup_named(const std::string& stack, const std::string& word) = 0;
   virtual std::vector<SetVerified> verify_backups(Progress& progress, const std::string& stack,
                                                   const std::string& word, bool all) = 0;
+  virtual RestorePreview preview(const RestoreRequest& request) = 0;
+  virtual RestoreResult restore(Progress& progress, const RestoreRequest& request) = 0;
+  virtual Parked parked(const std::string& stack) = 0;
+  virtual RestoreResult undo_restore(Progress& progress, const ParkedRequest& request) = 0;
+  virtual std::vector<std::string> confirm_restore(Progress& progress,
+                                                   const ParkedRequest& request) = 0;
+  virtual DrillReport drill(Progress& progress, const DrillRequest& request) = 0;
+  virtual std::vector<DrillReport> drills(const std::string& stack) = 0;
+  virtual PruneReport prune(Progress& progress, const PruneRequest& request) = 0;
   virtual InitReport init(const std::string& stack, bool write) = 0;
   virtual ConfigReport validate_config(const std::string& stack) = 0;
   virtual std::vector<std::string> stack_names() = 0;

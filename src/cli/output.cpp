@@ -21,7 +21,7 @@ std::string_view escape_of(Colour colour) {
 
 std::string coloured_error(const Error& error) {
   constexpr std::string_view word = "error:";
-  const std::string text = error.text();
+  std::string text = error.text();
   if (!text.starts_with(word)) return text;
   return painted(Colour::red, word) + text.substr(word.size());
 }

@@ -258,7 +258,7 @@ TEST(Status, JsonHoldsEverything) {
   EXPECT_EQ(json.at("schema"), "ballast.status/1");
   EXPECT_EQ(keys(json.at("stacks").at(0)),
             (Keys{"name", "tag", "digest", "last_good", "environment", "operator", "deployed_at",
-                  "services", "rollback", "operation", "troubles", "degraded"}));
+                  "services", "rollback", "backup", "operation", "troubles", "degraded"}));
   EXPECT_EQ(keys(json.at("stacks").at(0).at("services").at(0)),
             (Keys{"name", "container", "image", "state", "health", "since"}));
 }

@@ -30,7 +30,7 @@ std::string environment_of(const Arguments& arguments) {
 
 std::string operator_of(Invocation& invocation) {
   const auto given = invocation.arguments.value("--operator");
-  const auto name = given ? *given : default_operator(invocation.host.machine);
+  auto name = given ? *given : default_operator(invocation.host.machine);
   require_field("the operator", name);
   return name;
 }

@@ -29,6 +29,14 @@ Json service_json(const ServiceStatus& service) {
           {"since", text_or_null(service.since)}};
 }
 
+Json backup_json(const std::optional<BackupStatus>& backup) {
+  if (!backup) return nullptr;
+  return {{"set", text_or_null(backup->set)},
+          {"at", time_json(backup->at)},
+          {"drilled_at", time_json(backup->drilled_at)},
+          {"drill_passed", backup->drilled_at ? Json(backup->drill_passed) : Json()}};
+}
+
 Json stack_json(const StackStatus& stack) {
   Json services = Json::array();
   for (const ServiceStatus& service : stack.services) services.push_back(service_json(service));
@@ -44,6 +52,7 @@ Json stack_json(const StackStatus& stack) {
            {{"ready", stack.ready_to_roll_back},
             {"because", text_or_null(stack.ready_because)},
             {"known_at", time_json(stack.ready_known_at)}}},
+          {"backup", backup_json(stack.backup)},
           {"operation", text_or_null(stack.operation)},
           {"troubles", stack.troubles},
           {"degraded", stack.degraded}};
@@ -107,6 +116,14 @@ std::string ready_text(const StackStatus& stack, Time now) {
   return text;
 }
 
+std::string backup_text(const BackupStatus& backup, Time now) {
+  if (backup.set.empty()) return "none that is complete";
+  std::string text = fmt::format("{}, {}", backup.set, human_age(now - *backup.at));
+  if (!backup.drilled_at) return text + "; never drilled";
+  return text + fmt::format("; drill {} {}", backup.drill_passed ? "passed" : "failed",
+                            human_age(now - *backup.drilled_at));
+}
+
 Table sheet(const StackStatus& stack, Time now) {
   Table table({"", ""}, 2);
   table.row({"tag", or_dash(stack.tag)});
@@ -114,6 +131,7 @@ Table sheet(const StackStatus& stack, Time now) {
   table.row({"released", release_text(stack)});
   table.row({"last good", or_dash(stack.last_good)});
   table.row({"roll back", ready_text(stack, now)});
+  if (stack.backup) table.row({"backup", backup_text(*stack.backup, now)});
   if (!stack.operation.empty()) table.row({"operation", {stack.operation, Colour::yellow}});
   for (const std::string& trouble : stack.troubles) table.row({"trouble", {trouble, Colour::red}});
   return table;

@@ -37,7 +37,7 @@ std::string cut_to_width(std::string_view text, std::size_t width) {
   return std::string(text.substr(0, end)) + "…";
 }
 
-Cell::Cell(std::string text_, Colour colour_) : text(printable(text_)), colour(colour_) {}
+Cell::Cell(const std::string& text_, Colour colour_) : text(printable(text_)), colour(colour_) {}
 
 Table::Table(std::vector<std::string> titles, std::size_t indent) : indent_(indent) {
   for (std::string& title : titles) titles_.emplace_back(std::move(title), Colour::dim);

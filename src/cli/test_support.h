@@ -22,12 +22,13 @@ class FakeTerminal : public Terminal {
     return Written::all;
   }
   void error(std::string_view text) override { errors += text; }
-  std::optional<std::string> ask(std::string_view) override { return std::nullopt; }
+  std::optional<std::string> ask(std::string_view) override { return answer; }
 
   bool is_terminal = false;
   bool closed = false;
   bool full = false;
   int width = 80;
+  std::optional<std::string> answer;
   std::string output;
   std::string errors;
 };
@@ -57,6 +58,7 @@ class FakeMachine : public Machine {
   std::string boot() override { return "boot"; }
   bool running(long long) override { return false; }
   void end_process(long long) override {}
+  void in_network_of(long long, const std::function<void()>& work) override { work(); }
   std::string random_hex(std::size_t digits) override { return std::string(digits, '0'); }
 
   std::map<std::string, std::string> variables;
@@ -151,6 +153,16 @@ struct Script {
   BackupResult made;
   std::vector<StoredSet> sets;
   std::vector<SetVerified> checked;
+  RestoreRequest restore;
+  RestorePreview replaced;
+  RestoreResult restored;
+  Parked parked;
+  std::vector<std::string> dropped;
+  DrillRequest drill;
+  DrillReport drilled;
+  std::vector<DrillReport> drills;
+  PruneRequest prune;
+  PruneReport pruned;
   std::string word;
   std::string stack;
   std::string root;
@@ -220,6 +232,32 @@ class FakeFeatures : public Features {
                                           bool) override {
     script_.word = word;
     return script_.checked;
+  }
+  RestorePreview preview(const RestoreRequest& request) override {
+    script_.restore = request;
+    return script_.replaced;
+  }
+  RestoreResult restore(Progress&, const RestoreRequest& request) override {
+    script_.restore = request;
+    if (script_.error) throw *script_.error;
+    return script_.restored;
+  }
+  Parked parked(const std::string& stack) override {
+    script_.stack = stack;
+    return script_.parked;
+  }
+  RestoreResult undo_restore(Progress&, const ParkedRequest&) override { return script_.restored; }
+  std::vector<std::string> confirm_restore(Progress&, const ParkedRequest&) override {
+    return script_.dropped;
+  }
+  DrillReport drill(Progress&, const DrillRequest& request) override {
+    script_.drill = request;
+    return script_.drilled;
+  }
+  std::vector<DrillReport> drills(const std::string&) override { return script_.drills; }
+  PruneReport prune(Progress&, const PruneRequest& request) override {
+    script_.prune = request;
+    return script_.pruned;
   }
   InitReport init(const std::string& stack, bool write) override {
     script_.wrote = write;

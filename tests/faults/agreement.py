@@ -114,7 +114,7 @@ class Agreement:
 
     def _locked(self):
         for path in self.server.path("run/ballast").glob("*.lock"):
-            if _is_locked(path):
+            if is_locked(path):
                 yield f"{path.name} is still locked"
 
     def _database(self):
@@ -125,7 +125,7 @@ class Agreement:
         return {str(path.relative_to(self.stack.directory)) for path in self.stack.directory.rglob("*")}
 
 
-def _is_locked(path):
+def is_locked(path):
     with open(path) as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -202,8 +202,10 @@ class Lane:
 class Sweep:
     """All lanes: `choose(points, operation, number of the lane)` says where each is killed."""
 
-    def __init__(self, choose, lanes=LANES, operations=("deploy", "rollback"), most_violations=MOST_VIOLATIONS):
+    def __init__(self, choose, lanes=LANES, operations=("deploy", "rollback"), most_violations=MOST_VIOLATIONS,
+                 lane=Lane):
         self.choose = choose
+        self.lane = lane
         self.lanes = [(number, kind) for number, kind in enumerate(lanes) if kind.generation.present]
         self.operations = operations
         self.most_violations = most_violations
@@ -217,7 +219,7 @@ class Sweep:
         return self.tally
 
     def _sweep(self, number, kind):
-        lane = Lane(kind)
+        lane = self.lane(kind)
         try:
             lane.prepare()
             self._sweep_lane(lane, number)

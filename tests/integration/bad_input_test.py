@@ -321,7 +321,8 @@ class Unreadable(ServerCase):
         self.stack.env_path.chmod(0o600)
         result = self.server.run("deploy", "shop", GOOD2, prefix=["setpriv", "--reuid", str(nobody), "--regid", str(nobody),
                                                                   "--clear-groups"])
-        self.assert_error(result, 3, f"error: cannot read {self.stack.env_path}: permission denied\n")
+        self.assert_error(result, 3, f"error: cannot read {self.stack.env_path}: permission denied\n"
+                                     "hint: run ballast as root (sudo)\n")
 
 
 class FullDisk(ServerCase):

@@ -71,7 +71,8 @@ class Permissions(ServerCase):
 
     def test_one_who_is_not_root_changes_nothing(self):
         lock = self.server.path("run/ballast/shop.lock")
-        for mode, status, error in ((0o600, 3, f"error: cannot read {self.stack.env_path}: permission denied\n"),
+        for mode, status, error in ((0o600, 3, f"error: cannot read {self.stack.env_path}: permission denied\n"
+                                               "hint: run ballast as root (sudo)\n"),
                                     (0o644, 1, f"error: cannot open the lock {lock}: permission denied\n"
                                                "hint: run ballast as root (sudo)\n")):
             with self.subTest(mode=oct(mode)):
