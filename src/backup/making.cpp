@@ -16,7 +16,8 @@ namespace ballast {
 
 namespace {
 
-constexpr int snapshots_tried = 3;
+// Half of them may be lost to clients that upload, delete and collect without pause.
+constexpr int snapshots_tried = 10;
 constexpr std::size_t rows_asked_at_once = 1000;
 constexpr std::uint64_t longest_list = 256u << 20;
 constexpr Duration longest_dump = std::chrono::hours(6);
