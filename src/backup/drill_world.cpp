@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "backup/neutralise.h"
+#include "backup/staging.h"
 #include "base/text.h"
 #include "live/candidate.h"
 #include "live/workbench.h"
@@ -60,9 +61,7 @@ void DrillWorld::start_server() {
     if (!container || !container->running())
       throw Error(Kind::failed, fmt::format("the throw-away database server ended: {}",
                                             printable(last_lines(engine.logs(id, 5), 3))));
-    // Over the network: the server that its entrypoint starts first listens on a socket only.
-    const auto ready = engine.exec(id, {"pg_isready", "-q", "-h", "127.0.0.1"}, {}, pause * 50);
-    if (ready.status == 0) {
+    if (server_answers(engine, id)) {
       server_ = *container;
       break;
     }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "backup/exchange_steps.h"
+#include "backup/staging.h"
 #include "base/text.h"
 
 namespace ballast {
@@ -24,13 +25,13 @@ void start_database(Work& work) {
 void await_database(Work& work, Progress& progress) {
   Host& host = work.server.host;
   const Monotonic deadline = host.clock.monotonic() + time_to_answer;
-  while (true) {
-    try {
-      database_server(work).maintenance_query("SELECT 1");
-      return;
-    } catch (const Error&) {
-      if (host.clock.monotonic() >= deadline) throw;
-    }
+  const docker::Container* container = work.running.of(work.stack.policy.database_service);
+  while (!server_answers(work.server.engine, container->id)) {
+    if (host.clock.monotonic() >= deadline)
+      throw Error(Kind::failed,
+                  fmt::format("the database server of {} does not answer within {}",
+                              work.stack.name, human_duration(time_to_answer)),
+                  fmt::format("look at its log: docker logs {}", container->name));
     if (host.interrupts.cuts_short())
       throw Error(Kind::interrupted, "interrupted while the database server started");
     progress.note("waiting for the database server");

@@ -51,6 +51,12 @@ class Findings {
 
 }  // namespace
 
+bool server_answers(Engine& engine, const std::string& container) {
+  const auto ready =
+      engine.exec(container, {"pg_isready", "-q", "-h", "127.0.0.1"}, {}, std::chrono::seconds(10));
+  return ready.status == 0;
+}
+
 docker::NewContainer restorer_beside(const docker::Container& database,
                                      const std::string& set_folder) {
   return {.image = database.image_id,

@@ -12,6 +12,10 @@
 
 namespace ballast {
 
+// Asked over the network: the server that an image's entrypoint starts first, to fill a new
+// cluster, listens on a socket only, and goes again.
+bool server_answers(Engine& engine, const std::string& container);
+
 // A container of the database's image that has the set's folder read-only and shares the network of
 // the database's own: a parallel pg_restore needs a file.
 docker::NewContainer restorer_beside(const docker::Container& database,
