@@ -65,9 +65,9 @@ Ending ending_of_backup(const Work& work, const Failure& failure) {
 void prune(Work& work, StepRun& run) {
   const Pruned pruned = prune_backups(work.server, work.stack, false);
   run.summary = fmt::format("{} and {} removed, {} freed",
-                            counted(static_cast<long long>(pruned.removed()), "set"),
+                            counted(static_cast<long long>(pruned.sets.size()), "set"),
                             counted(static_cast<long long>(pruned.files), "attachment"),
-                            human_bytes(pruned.bytes_of_sets + pruned.bytes_of_files));
+                            human_bytes(pruned.bytes_of_sets() + pruned.bytes_of_files));
   if (!pruned.pool_kept.empty())
     run.progress.detail("nothing of the pool was removed: " + pruned.pool_kept);
 }

@@ -91,8 +91,10 @@ void prune_pool(Server& server, const SetStore& store, const std::vector<StoredS
 
 }  // namespace
 
-std::size_t Pruned::removed() const {
-  return static_cast<std::size_t>(std::ranges::count_if(sets, &RetentionVerdict::remove));
+std::uint64_t Pruned::bytes_of_sets() const {
+  std::uint64_t sum = 0;
+  for (const PrunedSet& set : sets) sum += set.bytes;
+  return sum;
 }
 
 Pruned prune_backups(Server& server, const Stack& stack, bool dry_run) {
@@ -100,15 +102,17 @@ Pruned prune_backups(Server& server, const Stack& stack, bool dry_run) {
   SetStore store(server, stack.name);
   const auto stored = store.sets();
   Pruned pruned;
-  pruned.sets = plan_retention(kept_sets(stored, drill_reports(server, stack.name)), policy.keep,
-                               server.host.clock.now());
+  const auto verdicts = plan_retention(kept_sets(stored, drill_reports(server, stack.name)),
+                                       policy.keep, server.host.clock.now());
   std::vector<StoredSet> staying;
   for (std::size_t number = 0; number < stored.size(); ++number) {
-    if (!pruned.sets[number].remove) {
+    if (!verdicts[number].remove) {
       staying.push_back(stored[number]);
       continue;
     }
-    pruned.bytes_of_sets += stored[number].set.bytes();
+    pruned.sets.push_back({.id = stored[number].id,
+                           .reason = verdicts[number].reason,
+                           .bytes = stored[number].set.bytes()});
     if (!dry_run) store.remove(stored[number].id);
   }
   prune_pool(server, store, staying, policy.pool_safety, dry_run, pruned);

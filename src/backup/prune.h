@@ -11,14 +11,19 @@
 
 namespace ballast {
 
+struct PrunedSet {
+  std::string id;
+  std::string reason;
+  std::uint64_t bytes = 0;
+};
+
 struct Pruned {
-  std::vector<RetentionVerdict> sets;  // oldest first
-  std::uint64_t bytes_of_sets = 0;     // that were freed, or would be
-  std::uint64_t files = 0;             // of the pool
+  std::vector<PrunedSet> sets;  // that went, or would: oldest first
+  std::uint64_t files = 0;      // of the pool
   std::uint64_t bytes_of_files = 0;
   std::string pool_kept;  // why nothing of the pool may go; empty: it was looked through
 
-  std::size_t removed() const;
+  std::uint64_t bytes_of_sets() const;
 };
 
 // With `dry_run` nothing is removed.

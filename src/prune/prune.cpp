@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 
 #include "backup/prune.h"
 #include "backup/restore.h"
@@ -38,9 +37,7 @@ class StackPruning {
 
   void prune_sets() {
     const Pruned sets = prune_backups(work_.server, work_.stack, dry_run_);
-    for (const RetentionVerdict& verdict : sets.sets)
-      if (verdict.remove) add("set " + verdict.id, verdict.reason, 0);
-    if (!pruned_.parts.empty()) pruned_.parts.front().bytes = sets.bytes_of_sets;
+    for (const PrunedSet& set : sets.sets) add("set " + set.id, set.reason, set.bytes);
     if (sets.files > 0)
       add(fmt::format("{} of the pool", counted(static_cast<long long>(sets.files), "attachment")),
           "no set names them", sets.bytes_of_files);
@@ -69,15 +66,14 @@ class StackPruning {
 
   // Of operations that ended long ago; one that goes on is in the journal.
   void prune_containers() {
-    std::set<std::string> going_on;
-    for (const OperationRecord& operation : work_.journal.unfinished({}))
-      going_on.insert(operation.id);
     for (const std::string_view label : {docker::label_candidate, docker::label_operation})
       for (const docker::Container& container :
            work_.server.engine.containers_with_label(std::string(label))) {
         const std::string operation = container.label(label);
         const auto known = work_.journal.operation(operation);
-        if (!known || known->stack != work_.stack.name || going_on.contains(operation)) continue;
+        const bool is_left =
+            known && known->stack == work_.stack.name && known->state != OperationState::running;
+        if (!is_left) continue;
         if (!dry_run_) work_.server.engine.remove_container(container.id);
         add("container " + container.name, "left by " + operation, 0);
       }
