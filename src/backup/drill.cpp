@@ -18,14 +18,14 @@ namespace {
 
 constexpr int shown_log_lines = 20;
 
+StoredSet set_of(const Work& work) {
+  return SetStore(work.server, work.stack.name).find(text_at(work.operation.request, "set"));
+}
+
 // One drill under way: the world, and what it has found out.
 class Rehearsal {
  public:
-  explicit Rehearsal(Work& work)
-      : work_(work),
-        stored_(
-            SetStore(work.server, work.stack.name).find(text_at(work.operation.request, "set"))),
-        world_(work, stored_) {}
+  explicit Rehearsal(Work& work) : work_(work), stored_(set_of(work)), world_(work, stored_) {}
 
   void look(StepRun& run);
   void restore(StepRun& run);
@@ -48,14 +48,7 @@ class Rehearsal {
 
 void Rehearsal::look(StepRun& run) {
   const SetVerified verified = verify_set(work_.server, stored_, work_.operation.id, run.progress);
-  if (!verified.good()) {
-    Error error(Kind::failed,
-                fmt::format("{} is {}", stored_.id,
-                            verified.damage.empty() ? "not known to be good" : "damaged"));
-    for (const std::string& line : verified.damage) error.add_context(line);
-    for (const std::string& line : verified.unknown) error.add_context(line);
-    throw error;
-  }
+  if (!verified.good()) throw unsound(verified, Kind::failed, "", "");
   run.summary = stored_.id;
 }
 
@@ -154,9 +147,7 @@ void Rehearsal::start(StepRun& run) {
                           {.timeout = policy.timeout, .settle = policy.settle}, run.progress);
   });
   Json checks = Json::array();
-  for (const CheckResult& check : verification.checks)
-    checks.push_back(fmt::format("{}{}{}: {}", check.name, check.subject.empty() ? "" : " ",
-                                 check.subject, check.measured));
+  for (const CheckResult& check : verification.checks) checks.push_back(line_of(check));
   run.remember("checks", checks);
   run.remember(
       "restored_ms",
@@ -183,10 +174,6 @@ Plan plan_of(const std::string& stack, const std::string& set) {
                     {.name = "remove",
                      .title = "remove the containers and files of the drill, write the report",
                      .commits = true}}};
-}
-
-StoredSet set_of(const Work& work) {
-  return SetStore(work.server, work.stack.name).find(text_at(work.operation.request, "set"));
 }
 
 DrillReport report_of(const Work& work) {

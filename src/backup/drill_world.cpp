@@ -13,8 +13,6 @@ namespace ballast {
 namespace {
 
 constexpr std::string_view superuser = "ballast_drill";
-constexpr Duration time_to_start = std::chrono::minutes(2);
-constexpr Duration pause = std::chrono::milliseconds(100);
 constexpr Duration longest_run = std::chrono::minutes(10);
 
 std::map<std::string, std::string> mark(const Work& work) {
@@ -54,24 +52,8 @@ void DrillWorld::start_server() {
        .hosts = {set.database_service + ":127.0.0.1"},
        .binds = {{stored_.folder, "/set", false}}});
   engine.start_container(id);
-  Host& host = work_.server.host;
-  const Monotonic deadline = host.clock.monotonic() + time_to_start;
-  while (true) {
-    const auto container = engine.container(id);
-    if (!container || !container->running())
-      throw Error(Kind::failed, fmt::format("the throw-away database server ended: {}",
-                                            printable(last_lines(engine.logs(id, 5), 3))));
-    if (server_answers(engine, id)) {
-      server_ = *container;
-      break;
-    }
-    if (host.interrupts.cuts_short()) throw Error(Kind::interrupted, "interrupted in a drill");
-    if (host.clock.monotonic() >= deadline)
-      throw Error(Kind::failed,
-                  fmt::format("the throw-away database server was not ready within {}",
-                              human_duration(time_to_start)));
-    host.clock.sleep(pause);
-  }
+  await_server(work_.server, id, "the throw-away database server", work_.progress);
+  server_ = *engine.container(id);
   const auto roles =
       engine.exec(id,
                   {"psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-U", std::string(superuser), "-d",

@@ -23,7 +23,6 @@ class DrillWorld {
   docker::Container start_release();
 
   const docker::Container& server() const { return server_; }
-  const docker::Image& image() const { return image_; }
 
  private:
   void find_image(const SetRelease& release);
@@ -31,7 +30,7 @@ class DrillWorld {
   Work& work_;
   const StoredSet& stored_;
   docker::Image image_;
-  docker::Container server_;  // also the owner of the network when the set has no database
+  docker::Container server_;  // owns the network; none when the set has no database
 };
 
 // Everything that a world of this operation made.

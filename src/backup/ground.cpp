@@ -10,33 +10,14 @@ namespace ballast {
 
 namespace {
 
-constexpr Duration time_to_answer = std::chrono::minutes(2);
-constexpr Duration pause = std::chrono::milliseconds(200);
-
-void start_database(Work& work) {
+void start_database(Work& work, Progress& progress) {
   const docker::Container* container = work.running.of(work.stack.policy.database_service);
   if (container == nullptr)
     throw Error(Kind::failed, fmt::format("{} has no container of `{}`", work.stack.name,
                                           work.stack.policy.database_service));
   if (!container->running()) work.server.engine.start_container(container->id);
+  await_server(work.server, container->id, "the database server of " + work.stack.name, progress);
   work.running = observe(work.server, work.stack);
-}
-
-void await_database(Work& work, Progress& progress) {
-  Host& host = work.server.host;
-  const Monotonic deadline = host.clock.monotonic() + time_to_answer;
-  const docker::Container* container = work.running.of(work.stack.policy.database_service);
-  while (!server_answers(work.server.engine, container->id)) {
-    if (host.clock.monotonic() >= deadline)
-      throw Error(Kind::failed,
-                  fmt::format("the database server of {} does not answer within {}",
-                              work.stack.name, human_duration(time_to_answer)),
-                  fmt::format("look at its log: docker logs {}", container->name));
-    if (host.interrupts.cuts_short())
-      throw Error(Kind::interrupted, "interrupted while the database server started");
-    progress.note("waiting for the database server");
-    host.clock.sleep(pause);
-  }
 }
 
 // The role that a line of pg_dumpall is about: `CREATE ROLE x;`, `ALTER ROLE x …`, or the member in
@@ -92,8 +73,7 @@ void lay_ground(Work& work, const StoredSet& stored, Progress& progress) {
       progress);
   work.running = observe(work.server, work.stack);
   if (work.stack.policy.database_service.empty()) return;
-  start_database(work);
-  await_database(work, progress);
+  start_database(work, progress);
 }
 
 std::string statements_for_missing_roles(const std::string& globals,

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "base/version.h"
 #include "host/archives.h"
+#include "host/parallel.h"
 #include "model/restore_notes.h"
 
 namespace ballast {
@@ -331,7 +332,7 @@ void SetMaker::read_back() {
     if (!database.dump.empty()) dumped.push_back(database);
   if (dumped.empty()) return;
   const docker::Container* container = running_.of(stack_.policy.database_service);
-  read_back_ = std::async(std::launch::async, [this, dumped, image = container->image_id] {
+  const auto read = [this, dumped, image = container->image_id] {
     std::vector<std::string> troubles;
     try {
       DumpReader reader(server_, id_, image, folder_);
@@ -345,7 +346,8 @@ void SetMaker::read_back() {
       troubles.push_back("the dumps were not read back: " + error.message());
     }
     return troubles;
-  });
+  };
+  read_back_ = std::async(beside_if_possible, read);
 }
 
 std::string SetMaker::take_volumes() {

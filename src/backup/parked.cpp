@@ -62,9 +62,10 @@ Parked require_parked(const Journal& journal, const std::string& stack) {
 
 void remove_parked(Work& work, const Parked& parked) {
   Disk& disk = work.server.host.disk;
-  for (const DatabaseSwap& swap : parked.exchange.databases) {
+  if (!parked.exchange.databases.empty()) {
     Postgres postgres = database_server(work);
-    drop_database(postgres, swap.names.parked);
+    for (const DatabaseSwap& swap : parked.exchange.databases)
+      drop_database(postgres, swap.names.parked);
   }
   for (const NameSwap& swap : parked.exchange.folders) disk.remove_tree(swap.parked);
   for (const NameSwap& swap : parked.exchange.contents) disk.remove_tree(swap.parked);

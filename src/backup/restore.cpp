@@ -84,14 +84,9 @@ void require_sound(Work& work, const StoredSet& stored, StepRun& run) {
     throw Error(Kind::refused, fmt::format("{} is a set of {}, not of {}; nothing was changed",
                                            stored.id, stored.set.stack, work.stack.name));
   const SetVerified verified = verify_set(work.server, stored, work.operation.id, run.progress);
-  if (verified.good()) return;
-  Error error(Kind::refused,
-              fmt::format("{} is {}; nothing was changed", stored.id,
-                          verified.damage.empty() ? "not known to be good" : "damaged"),
-              fmt::format("choose another one: ballast backup list {}", work.stack.name));
-  for (const std::string& line : verified.damage) error.add_context(line);
-  for (const std::string& line : verified.unknown) error.add_context(line);
-  throw error;
+  if (!verified.good())
+    throw unsound(verified, Kind::refused, "; nothing was changed",
+                  fmt::format("choose another one: ballast backup list {}", work.stack.name));
 }
 
 void require_free_name(Work& work, const RestorePlan& plan) {
@@ -206,10 +201,11 @@ void prove(Work& work, StepRun& run) {
   const StoredSet stored = set_of(work);
   const RestorePlan plan = plan_of_restore(work, stored);
   std::size_t files = 0;
-  for (std::size_t number = 0; number < plan.databases.size(); ++number) {
+  if (!plan.databases.empty()) {
     Postgres postgres = database_server(work);
-    prove_database(postgres, plan.databases[number],
-                   plan.exchange.databases[number].names.incoming);
+    for (std::size_t number = 0; number < plan.databases.size(); ++number)
+      prove_database(postgres, plan.databases[number],
+                     plan.exchange.databases[number].names.incoming);
   }
   for (std::size_t number = 0; number < plan.exchange.folders.size(); ++number) {
     FilestoreCopy copy = filestore_copy(work, stored, plan, number);

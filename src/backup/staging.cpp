@@ -13,6 +13,8 @@ namespace ballast {
 namespace {
 
 constexpr Duration longest_restore = std::chrono::hours(6);
+constexpr Duration time_to_answer = std::chrono::minutes(2);
+constexpr Duration pause = std::chrono::milliseconds(100);
 constexpr int restore_jobs = 2;
 constexpr std::size_t told_at_most = 10;
 constexpr std::size_t told_every = 1000;
@@ -23,6 +25,16 @@ std::string rows_of(const std::string& table) {
 
 void stop_when_interrupted(Host& host, const std::string& what) {
   if (host.interrupts.cuts_short()) throw Error(Kind::interrupted, "interrupted while " + what);
+}
+
+bool server_answers(Engine& engine, const std::string& container) {
+  const auto ready =
+      engine.exec(container, {"pg_isready", "-q", "-h", "127.0.0.1"}, {}, std::chrono::seconds(10));
+  return ready.status == 0;
+}
+
+std::string last_words(Server& server, const std::string& container) {
+  return printable(last_lines(server.engine.logs(container, 5), 3));
 }
 
 // Names found by many threads, told in order.
@@ -51,10 +63,24 @@ class Findings {
 
 }  // namespace
 
-bool server_answers(Engine& engine, const std::string& container) {
-  const auto ready =
-      engine.exec(container, {"pg_isready", "-q", "-h", "127.0.0.1"}, {}, std::chrono::seconds(10));
-  return ready.status == 0;
+void await_server(Server& server, const std::string& container, const std::string& what,
+                  Progress& progress) {
+  Host& host = server.host;
+  const Monotonic deadline = host.clock.monotonic() + time_to_answer;
+  while (true) {
+    const auto now = server.engine.container(container);
+    if (!now || !now->running())
+      throw Error(Kind::failed, fmt::format("{} ended: {}", what, last_words(server, container)));
+    if (server_answers(server.engine, container)) return;
+    stop_when_interrupted(host, "waiting for " + what);
+    if (host.clock.monotonic() >= deadline)
+      throw Error(Kind::failed,
+                  fmt::format("{} does not answer within {}: {}", what,
+                              human_duration(time_to_answer), last_words(server, container)),
+                  fmt::format("look at its log: docker logs {}", now->name));
+    progress.note("waiting for " + what);
+    host.clock.sleep(pause);
+  }
 }
 
 docker::NewContainer restorer_beside(const docker::Container& database,

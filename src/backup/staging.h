@@ -14,7 +14,9 @@ namespace ballast {
 
 // Asked over the network: the server that an image's entrypoint starts first, to fill a new
 // cluster, listens on a socket only, and goes again.
-bool server_answers(Engine& engine, const std::string& container);
+// Error(failed) when it ends, or does not answer within two minutes; `what` is it in words.
+void await_server(Server& server, const std::string& container, const std::string& what,
+                  Progress& progress);
 
 // A container of the database's image that has the set's folder read-only and shares the network of
 // the database's own: a parallel pg_restore needs a file.

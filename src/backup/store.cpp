@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <ranges>
+
 #include "base/text.h"
 
 namespace ballast {
@@ -37,19 +39,30 @@ std::string SetStore::trash(const std::string& id) const { return root_ + "/tras
 
 std::vector<StoredSet> SetStore::sets() const {
   std::vector<StoredSet> found;
-  for (const std::string& id : server_.host.disk.list(root_ + "/sets")) {
-    const std::string path = fmt::format("{}/{}", folder(id), manifest_file);
-    StoredSet stored{.id = id, .folder = folder(id), .set = {}, .trouble = {}};
-    try {
-      const auto text = server_.host.disk.read(path, longest_text);
-      if (!text) continue;
-      stored.set = parse_backup_set(path, *text);
-    } catch (const Error& error) {
-      stored.trouble = error.message();
-    }
-    found.push_back(std::move(stored));
-  }
+  for (const std::string& id : server_.host.disk.list(root_ + "/sets"))
+    if (auto stored = read(id)) found.push_back(*std::move(stored));
   return found;
+}
+
+std::optional<StoredSet> SetStore::newest_complete() const {
+  const auto ids = server_.host.disk.list(root_ + "/sets");
+  for (const std::string& id : std::views::reverse(ids))
+    if (auto stored = read(id); stored && stored->trouble.empty() && stored->set.is_complete())
+      return stored;
+  return std::nullopt;
+}
+
+std::optional<StoredSet> SetStore::read(const std::string& id) const {
+  const std::string path = fmt::format("{}/{}", folder(id), manifest_file);
+  StoredSet stored{.id = id, .folder = folder(id), .set = {}, .trouble = {}};
+  try {
+    const auto text = server_.host.disk.read(path, longest_text);
+    if (!text) return std::nullopt;
+    stored.set = parse_backup_set(path, *text);
+  } catch (const Error& error) {
+    stored.trouble = error.message();
+  }
+  return stored;
 }
 
 StoredSet SetStore::find(const std::string& word) const {

@@ -33,6 +33,8 @@ class SetStore {
 
   // What has a manifest, oldest first. What lacks one is no backup.
   std::vector<StoredSet> sets() const;
+  // Reads no more manifests than it takes. nullopt: there is none.
+  std::optional<StoredSet> newest_complete() const;
   // `word`: an id, the beginning of one, or "latest": the newest complete set. Error(usage) when
   // there is none, or more than one (it lists them), or when its manifest cannot be read.
   StoredSet find(const std::string& word) const;
@@ -45,6 +47,8 @@ class SetStore {
   void sweep(const std::string& id);
 
  private:
+  std::optional<StoredSet> read(const std::string& id) const;
+
   Server& server_;
   std::string stack_;
   std::string root_;

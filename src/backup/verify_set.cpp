@@ -115,6 +115,16 @@ class Verifier {
 
 }  // namespace
 
+Error unsound(const SetVerified& verified, Kind kind, const std::string& after, std::string hint) {
+  Error error(kind,
+              fmt::format("{} is {}{}", verified.id,
+                          verified.damage.empty() ? "not known to be good" : "damaged", after),
+              std::move(hint));
+  for (const std::string& line : verified.damage) error.add_context(line);
+  for (const std::string& line : verified.unknown) error.add_context(line);
+  return error;
+}
+
 SetVerified verify_set(Server& server, const StoredSet& stored, const std::string& operation,
                        Progress& progress) {
   if (!stored.trouble.empty()) return {.id = stored.id, .damage = {stored.trouble}, .unknown = {}};

@@ -21,6 +21,9 @@ struct SetVerified {
   bool good() const { return damage.empty() && unknown.empty(); }
 };
 
+// Why a set that is not good cannot be used, with all that was found: "<id> is damaged<after>".
+Error unsound(const SetVerified& verified, Kind kind, const std::string& after, std::string hint);
+
 // `operation` marks its container for recovery.
 SetVerified verify_set(Server& server, const StoredSet& stored, const std::string& operation,
                        Progress& progress);

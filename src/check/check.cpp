@@ -8,6 +8,7 @@
 #include <iterator>
 
 #include "check/answer.h"
+#include "host/parallel.h"
 
 namespace ballast {
 
@@ -47,9 +48,7 @@ Answers named(const Check& check, const CheckContext& context) {
 }
 
 // `deferred` is what a machine that has no thread left falls back to.
-std::launch way_of(bool parallel) {
-  return parallel ? std::launch::async | std::launch::deferred : std::launch::deferred;
-}
+std::launch way_of(bool parallel) { return parallel ? beside_if_possible : std::launch::deferred; }
 
 constexpr std::array<std::pair<Verdict, std::string_view>, 3> verdict_texts{
     {{Verdict::pass, "pass"}, {Verdict::fail, "fail"}, {Verdict::unknown, "unknown"}}};

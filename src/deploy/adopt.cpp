@@ -79,13 +79,10 @@ Course adopt_course(Work& work) {
 OperationResult adopt(Server& server, Progress& progress, const AdoptRequest& request) {
   require_request(request);
   read_stack(server, request.stack);
-  const auto lock =
-      hold_stack(server, request.stack, "adopt", request.operator_name, request.wait, progress);
-  Journal journal(server.paths.journal());
-  recover_stack(server, journal, progress, *lock, request.stack);
-  if (const auto trouble = server.engine.trouble()) throw trouble->with_kind(Kind::refused);
-  Work work(server, journal, progress, lock->descriptor(), adopt_operation(server, request));
-  take_over_records(server, journal, work.stack);
+  HeldStack held(server, request.stack, "adopt", request.operator_name, request.wait, progress);
+  require_engine(server);
+  Work work(server, held.journal, progress, held.descriptor(), adopt_operation(server, request));
+  take_over_records(server, held.journal, work.stack);
   return run_work(work, plan_of(work));
 }
 

@@ -118,16 +118,13 @@ Course deploy_course(Work& work) {
 OperationResult deploy(Server& server, Progress& progress, const DeployRequest& request) {
   require_request(request);
   const Stack stack = read_stack(server, request.stack);
-  const auto lock =
-      hold_stack(server, request.stack, "deploy", request.operator_name, request.wait, progress);
-  Journal journal(server.paths.journal());
-  recover_stack(server, journal, progress, *lock, request.stack);
+  HeldStack held(server, request.stack, "deploy", request.operator_name, request.wait, progress);
   const std::string environment =
       request.environment.empty() ? stack.policy.environment : request.environment;
-  Work work(server, journal, progress, lock->descriptor(),
+  Work work(server, held.journal, progress, held.descriptor(),
             new_operation(server, "deploy", request.stack, request.operator_name, environment,
                           request_json(request)));
-  if (!server.engine.trouble()) take_over_records(server, journal, work.stack);
+  if (!server.engine.trouble()) take_over_records(server, held.journal, work.stack);
   return run_work(work, plan_of(work, request));
 }
 

@@ -36,11 +36,6 @@ bool named_in(const Json& overrides, const std::string& name) {
 
 bool is_known(const CheckResult& result) { return result.verdict != Verdict::unknown; }
 
-std::string line_of(const CheckResult& result) {
-  return fmt::format("{}{}{}: {}", result.name, result.subject.empty() ? "" : " ", result.subject,
-                     result.measured);
-}
-
 Error refusal(const Work& work, const std::vector<CheckResult>& refusing) {
   Error error(Kind::refused,
               fmt::format("{} the {} of {}; nothing was changed",

@@ -222,14 +222,10 @@ Course rollback_course(Work& work) {
 OperationResult rollback(Server& server, Progress& progress, const RollbackRequest& request) {
   require_request(request);
   read_stack(server, request.stack);
-  const auto lock =
-      hold_stack(server, request.stack, "rollback", request.operator_name, request.wait, progress);
-  Journal journal(server.paths.journal());
-  recover_stack(server, journal, progress, *lock, request.stack);
-  if (const auto trouble = server.engine.trouble()) throw trouble->with_kind(Kind::refused);
-  const auto work = begin_work(server, journal, progress, lock->descriptor(), request);
-  OperationResult result = run_work(*work, plan_of(*work, request, target_of(*work)));
-  return result;
+  HeldStack held(server, request.stack, "rollback", request.operator_name, request.wait, progress);
+  require_engine(server);
+  const auto work = begin_work(server, held.journal, progress, held.descriptor(), request);
+  return run_work(*work, plan_of(*work, request, target_of(*work)));
 }
 
 Preview preview_rollback(Server& server, const RollbackRequest& request) {

@@ -143,10 +143,9 @@ void look_at_way_back(StackStatus& status, Server& server, const Journal& journa
 void look_at_backups(StackStatus& status, Server& server) {
   BackupStatus backup;
   try {
-    for (const StoredSet& stored : SetStore(server, status.name).sets()) {
-      if (!stored.trouble.empty() || !stored.set.is_complete()) continue;
-      backup.set = stored.id;
-      backup.at = stored.set.started;
+    if (const auto stored = SetStore(server, status.name).newest_complete()) {
+      backup.set = stored->id;
+      backup.at = stored->set.started;
     }
     for (const DrillReport& report : drill_reports(server, status.name)) {
       backup.drilled_at = report.at;

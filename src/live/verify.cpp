@@ -6,6 +6,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "host/parallel.h"
 
 namespace ballast {
 
@@ -19,7 +20,6 @@ constexpr Duration first_pause = std::chrono::milliseconds(50);
 constexpr Duration longest_pause = std::chrono::seconds(1);
 constexpr int restarts_of_a_loop = 3;
 // A machine that has no thread left asks when the answer is needed.
-constexpr std::launch beside_if_possible = std::launch::async | std::launch::deferred;
 
 bool is_first_sign(const Check* check) {
   return std::find(first_signs.begin(), first_signs.end(), check->name) != first_signs.end();
@@ -106,9 +106,7 @@ void stop_when_interrupted(Host& host) {
 std::string waiting_note(const std::vector<CheckResult>& results) {
   const auto failing = not_passing(results);
   if (failing.empty()) return "verifying";
-  const CheckResult& first = failing.front();
-  return fmt::format("waiting: {}{}{}: {}", first.name, first.subject.empty() ? "" : " ",
-                     first.subject, first.measured);
+  return "waiting: " + line_of(failing.front());
 }
 
 void wait_for_pass(const Inspection& inspection, Round& round, const std::string& id,
@@ -218,7 +216,6 @@ void Inspection::find_databases(const Running& running) {
   std::optional<docker::Container> database = own_database_;
   if (const auto* found = running.of(stack.policy.database_service); found != nullptr && !database)
     database = *found;
-  // Named, so that it is copied: a thread that could not be started has taken what it was given.
   const auto ask = [this, policy = stack.policy, database] {
     return databases_of(server.engine, policy, database);
   };
@@ -284,11 +281,14 @@ Verification verify_until_good(Inspection& inspection, const std::string& tag,
   return verification;
 }
 
+std::string line_of(const CheckResult& result) {
+  return fmt::format("{}{}{}: {}", result.name, result.subject.empty() ? "" : " ", result.subject,
+                     result.measured);
+}
+
 std::vector<std::string> failing_lines(const std::vector<CheckResult>& results) {
   std::vector<std::string> lines;
-  for (const CheckResult& result : not_passing(results))
-    lines.push_back(fmt::format("{}{}{}: {}", result.name, result.subject.empty() ? "" : " ",
-                                result.subject, result.measured));
+  for (const CheckResult& result : not_passing(results)) lines.push_back(line_of(result));
   return lines;
 }
 

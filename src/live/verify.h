@@ -83,7 +83,9 @@ Verification verify_until_good(Inspection& inspection, const std::string& tag,
 void watch_that_it_stays(const Inspection& inspection, const std::string& id, Duration length,
                          Verification& verification, Progress& progress);
 
-// "web-login ten_a: 500 in 12 ms" for each that does not pass.
+// "web-login ten_a: 500 in 12 ms"
+std::string line_of(const CheckResult& result);
+// The same for each that does not pass.
 std::vector<std::string> failing_lines(const std::vector<CheckResult>& results);
 
 }  // namespace ballast
