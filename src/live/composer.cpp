@@ -46,6 +46,8 @@ Composer::Composer(Server& server, const Stack& stack, const Running& running, i
 
 void Composer::up(const UpOptions& options, Progress& progress) {
   const Outcome outcome = run(up_words(tool_, options), {}, up_deadline, &progress);
+  if (outcome.ok()) cut_off_ = false;
+  if (outcome.signal != 0 || outcome.timed_out || outcome.interrupted) cut_off_ = true;
   must(outcome, options.services.empty() ? "starting the stack"
                                          : "starting " + join(options.services, ", "));
 }

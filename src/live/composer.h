@@ -25,6 +25,10 @@ class Composer {
                        const std::map<std::string, std::string>& environment, Progress& progress);
   void remove(const std::string& service, Progress& progress);
 
+  // The last up() ended before Compose was done, and no other one has ended well since: the engine
+  // may still be doing what it was asked.
+  bool was_cut_off() const { return cut_off_; }
+
   // Why Compose does not take the stack's files; nullopt: it does.
   std::optional<Error> trouble(const std::map<std::string, std::string>& environment);
 
@@ -38,6 +42,7 @@ class Composer {
   ComposeTool tool_;
   ComposeProject project_;
   int lock_;
+  bool cut_off_ = false;
 };
 
 }  // namespace ballast

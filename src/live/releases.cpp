@@ -30,8 +30,8 @@ void bring_up_noted(Work& work, StepRun& run, bool whole_stack) {
   run.remember(compose_runs, true);
   try {
     bring_up(work.server, work.stack, work.composer(), whole_stack, run.progress);
-  } catch (const Error& error) {
-    if (error.kind() != Kind::interrupted) run.remember(compose_runs, false);
+  } catch (const Error&) {
+    if (!work.composer().was_cut_off()) run.remember(compose_runs, false);
     throw;
   }
   run.remember(compose_runs, false);
