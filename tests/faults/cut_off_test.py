@@ -34,15 +34,21 @@ kill -KILL $$
 """
 
 
-@both_generations
-class CutOff(ServerCase):
+class SlowToStop(ServerCase):
+    """A shop whose container ends no earlier than the engine kills it."""
+
+    policy = POLICY
+
     @classmethod
     def prepare(cls):
-        cls.stack = cls.server.stack(policy=POLICY)
+        cls.stack = cls.server.stack(policy=cls.policy)
         cls.stack.offer(fixtures.tag("good2"))
         cls.stack.edit(cls.stack.compose_path, DEAF, "    stop_signal: SIGCONT\n" + DEAF)
         must(cls.stack.deploy(fixtures.tag("good1")))
 
+
+@both_generations
+class CutOff(SlowToStop):
     def deploy_and_kill_when_the_engine_stops(self, container):
         with engine.Events("container", f"{engine.PROJECT}={self.stack.project}") as events:
             started = self.server.start("deploy", self.stack.name, fixtures.tag("good2"), "--operator", "ken",
@@ -61,15 +67,10 @@ class CutOff(ServerCase):
 
 
 @both_generations
-class ComposeKilled(ServerCase):
+class ComposeKilled(SlowToStop):
     """Compose alone is killed, by somebody else, each time that it is tried; Ballast goes on."""
 
-    @classmethod
-    def prepare(cls):
-        cls.stack = cls.server.stack(policy=SLOW_STOP)
-        cls.stack.offer(fixtures.tag("good2"))
-        cls.stack.edit(cls.stack.compose_path, DEAF, "    stop_signal: SIGCONT\n" + DEAF)
-        must(cls.stack.deploy(fixtures.tag("good1")))
+    policy = SLOW_STOP
 
     def fragile(self):
         program = self.server.path("fragile-compose")
