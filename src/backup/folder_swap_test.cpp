@@ -82,7 +82,7 @@ class FolderSwapTest : public testing::Test {
 
   void SetUp() override {
     disk.files = old_content;
-    disk.folders.insert({"/v/sub", content.incoming});
+    disk.folders = {"/v", "/v/sub", content.incoming};
     disk.files[content.incoming + "/a"] = "new";
     disk.files[content.incoming + "/d"] = "new";
   }
@@ -115,8 +115,6 @@ TEST_F(FolderSwapTest, ContentChangesPlacesWhereverItIsCut) {
     swap_content(disk, content);
     EXPECT_EQ(seen(), (Files{{"/v/a", "new"}, {"/v/d", "new"}}));
     EXPECT_EQ(disk.files.at(content.parked + "/sub/c"), "old");
-    disk.files.clear();
-    disk.folders = {"/v"};
   }
 }
 
@@ -129,8 +127,6 @@ TEST_F(FolderSwapTest, ContentComesBackWhereverTheWayThereWasCut) {
     disk.renames_left = 1000;
     swap_content_back(disk, content);
     EXPECT_EQ(seen(), old_content);
-    disk.files.clear();
-    disk.folders = {"/v"};
   }
 }
 
@@ -145,8 +141,6 @@ TEST_F(FolderSwapTest, ContentComesBackWhereverTheWayBackIsCut) {
     disk.renames_left = 1000;
     swap_content_back(disk, content);
     EXPECT_EQ(seen(), old_content);
-    disk.files.clear();
-    disk.folders = {"/v"};
   }
 }
 
