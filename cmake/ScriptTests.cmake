@@ -1,4 +1,4 @@
-# Tests that are scripts: each tests/{integration,faults,fuzz}/*_test.py is one test, and so are the
+# Tests that are scripts: each tests/{integration,faults,fuzz,demo}/*_test.py is one test, and so are the
 # checks of the tree itself. They ask the environment where things are (see below).
 set(BALLAST_RELEASE_BINARY "${CMAKE_SOURCE_DIR}/build/release/ballast"
     CACHE FILEPATH "The program that the fault tests kill: the one that is shipped")
@@ -32,6 +32,7 @@ if(TARGET ballast)
   add_script_tests(integration $<TARGET_FILE:ballast>)
   add_script_tests(fuzz $<TARGET_FILE:ballast>)
   add_script_tests(faults "${BALLAST_RELEASE_BINARY}")
+  add_script_tests(demo "${BALLAST_RELEASE_BINARY}")
 endif()
 
 function(add_tree_test name)

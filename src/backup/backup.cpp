@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include "backup/pool_damage.h"
 #include "backup/prune.h"
+#include "backup/scrub.h"
 #include "base/text.h"
+#include "live/workbench.h"
 #include "model/names.h"
 
 namespace ballast {
@@ -34,6 +37,7 @@ Plan plan_of(const OperationRecord& operation) {
           .steps = {{.name = "begin",
                      .title = "look at the databases, keep the stack's files",
                      .undo = "remove the unfinished set"},
+                    {.name = "scrub", .title = "read a part of the pool again"},
                     {.name = "files", .title = "copy new attachments to the pool"},
                     {.name = "databases", .title = "dump each database through a snapshot"},
                     {.name = "volumes", .title = "pack the other files of the volumes"},
@@ -62,12 +66,53 @@ Ending ending_of_backup(const Work& work, const Failure& failure) {
           .release = std::nullopt};
 }
 
+void scrub(Work& work, StepRun& run) {
+  const Scrubbed scrubbed = scrub_pool(work.server, SetStore(work.server, work.stack.name),
+                                       work.stack.policy.backup.scrub, run.progress);
+  run.summary = fmt::format("{} in {} of {} folders, {} damaged",
+                            counted(static_cast<long long>(scrubbed.files), "attachment"),
+                            scrubbed.folders, attachment_folders, scrubbed.damaged.size());
+}
+
+// What was put aside, and whether the steps that followed have brought it back.
+std::vector<PoolDamage> pool_damage(Work& work) {
+  const SetStore store(work.server, work.stack.name);
+  std::vector<PoolDamage> found;
+  for (const AttachmentName& name : untold_damage(work.server, store)) {
+    const std::string path = fmt::format("{}/{}", store.pool(), name.text());
+    found.push_back({name, work.server.host.disk.info(path).has_value()});
+  }
+  return found;
+}
+
+std::string completeness(const BackupSet& set) {
+  return set.is_complete() ? "complete" : fmt::format("incomplete: {}", join(set.reasons, "; "));
+}
+
+// What was cut off in its last step: all that its manifest names was durable before it was written.
+std::string finish_cut_off(Work& work) {
+  const std::string& id = work.operation.id;
+  remove_workbenches(work.server, id);
+  SetStore store(work.server, work.stack.name);
+  Disk& disk = work.server.host.disk;
+  if (!disk.info(store.folder(id))) {
+    if (!disk.info(fmt::format("{}/{}", store.incoming(id), manifest_file)))
+      throw Error(Kind::interrupted, "it was cut off before its manifest was written");
+    store.finish(id);
+  }
+  const auto stored = store.read(id);
+  return stored && stored->trouble.empty() ? completeness(stored->set) : "it cannot be read";
+}
+
 void prune(Work& work, StepRun& run) {
-  const Pruned pruned = prune_backups(work.server, work.stack, false);
-  run.summary = fmt::format("{} and {} removed, {} freed",
-                            counted(static_cast<long long>(pruned.sets.size()), "set"),
-                            counted(static_cast<long long>(pruned.files), "attachment"),
-                            human_bytes(pruned.bytes_of_sets() + pruned.bytes_of_files));
+  const Pruned pruned = prune_backups(work, false);
+  if (!pruned.trouble.empty()) {
+    run.summary = pruned.trouble;
+    return;
+  }
+  run.summary = fmt::format(
+      "{} and {} removed, {} freed", counted(static_cast<long long>(pruned.sets.size()), "set"),
+      counted(static_cast<long long>(pruned.files), "attachment"), human_bytes(pruned.bytes()));
   if (!pruned.pool_kept.empty())
     run.progress.detail("nothing of the pool was removed: " + pruned.pool_kept);
 }
@@ -87,15 +132,14 @@ Course backup_course(Work& work) {
     sweep_set(work.server, work.stack, work.running, work.operation.id);
   };
   return {.handlers = {{"begin", {told(&SetMaker::begin, maker), sweep}},
+                       {"scrub", {[&work](StepRun& run) { scrub(work, run); }, {}}},
                        {"files", {told(&SetMaker::take_files, maker), {}}},
                        {"databases", {told(&SetMaker::take_databases, maker), {}}},
                        {"volumes", {told(&SetMaker::take_volumes, maker), {}}},
                        {"commit",
-                        {[maker](StepRun& run) {
-                           const BackupSet set = maker->finish();
-                           run.summary = set.is_complete() ? "complete"
-                                                           : fmt::format("incomplete: {}",
-                                                                         join(set.reasons, "; "));
+                        {[&work, maker](StepRun& run) {
+                           run.summary = maker->has_begun() ? completeness(maker->finish())
+                                                            : finish_cut_off(work);
                          },
                          sweep}},
                        {"prune", {[&work](StepRun& run) { prune(work, run); }, {}}}},
@@ -104,9 +148,10 @@ Course backup_course(Work& work) {
           .records_changed = [] {}};
 }
 
-BackupResult backup(Server& server, Progress& progress, const BackupRequest& request) {
-  require_request(request);
-  const Stack stack = read_stack(server, request.stack);
+namespace {
+
+BackupResult make(Server& server, Progress& progress, const BackupRequest& request,
+                  const Stack& stack) {
   const Monotonic began = server.host.clock.monotonic();
   HeldStack held(server, request.stack, "backup", request.wanted.operator_name, request.wait,
                  progress);
@@ -119,7 +164,29 @@ BackupResult backup(Server& server, Progress& progress, const BackupRequest& req
   const StoredSet stored = SetStore(server, request.stack).find(work.operation.id);
   return {.set = stored.set,
           .folder = stored.folder,
-          .elapsed = std::chrono::duration_cast<Duration>(server.host.clock.monotonic() - began)};
+          .pool_damage = pool_damage(work),
+          .elapsed = std::chrono::duration_cast<Duration>(server.host.clock.monotonic() - began),
+          .sent = {}};
+}
+
+}  // namespace
+
+void damage_is_told(Server& server, const BackupResult& result) {
+  std::vector<AttachmentName> names;
+  for (const PoolDamage& damage : result.pool_damage) names.push_back(damage.attachment);
+  damage_is_told(server, SetStore(server, result.set.stack), names);
+}
+
+BackupResult backup(Server& server, Progress& progress, const BackupRequest& request) {
+  require_request(request);
+  const Stack stack = read_stack(server, request.stack);
+  BackupResult result = make(server, progress, request, stack);
+  // The stack is free again by now.
+  if (!stack.policy.offsite.remote.empty())
+    result.sent = send_sets(
+        server, progress,
+        {.stack = request.stack, .operator_name = request.wanted.operator_name, .wait = {}});
+  return result;
 }
 
 }  // namespace ballast

@@ -25,7 +25,9 @@ DrillReport report_from(const Json& json) {
                      .attachments = static_cast<std::uint64_t>(number_at(json, "attachments")),
                      .checks = {},
                      .restored = Duration(number_at(json, "restored_ms")),
-                     .age = Duration(number_at(json, "age_ms"))};
+                     .age = {}};
+  if (const Json& age = member(json, "age_ms"); age.is_number())
+    report.age = Duration(age.get<long long>());
   for (const Json& check : member(json, "checks"))
     report.checks.push_back(check.get<std::string>());
   return report;
@@ -47,7 +49,7 @@ Json drill_json(const DrillReport& report) {
           {"attachments", report.attachments},
           {"checks", report.checks},
           {"restored_ms", report.restored.count()},
-          {"age_ms", report.age.count()}};
+          {"age_ms", report.age ? Json(report.age->count()) : Json()}};
 }
 
 std::string drill_page(const DrillReport& report) {
@@ -57,8 +59,8 @@ std::string drill_page(const DrillReport& report) {
       "the data (RPO): {}\n- release: {}\n- {}, {}\n",
       report.stack, report.set, report.passed ? "passed" : "failed: " + report.trouble,
       iso_local(report.at), report.operator_name, human_duration(report.restored),
-      human_duration(report.age), report.tag,
-      counted(static_cast<long long>(report.databases), "database"),
+      report.age ? human_duration(*report.age) : "unknown: the set is dated after the drill",
+      report.tag, counted(static_cast<long long>(report.databases), "database"),
       counted(static_cast<long long>(report.attachments), "attachment"));
   if (!report.checks.empty()) page += "\n## Checks\n\n";
   for (const std::string& check : report.checks) page += fmt::format("- {}\n", printable(check));

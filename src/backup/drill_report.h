@@ -24,7 +24,8 @@ struct DrillReport {
   std::uint64_t attachments = 0;
   std::vector<std::string> checks;  // "web-login ten_a: 200 in 12 ms"
   Duration restored{};              // from nothing to a verified copy: the recovery time (RTO)
-  Duration age{};                   // of the set: the data that would be lost (RPO)
+  std::optional<Duration> age;      // of the set: the data that would be lost (RPO); nullopt:
+                                    // unknown, a clock was wrong
 };
 
 Json drill_json(const DrillReport& report);

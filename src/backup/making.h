@@ -2,18 +2,18 @@
 // held snapshot, then what else lies in the volumes. Nothing of it counts before finish().
 #pragma once
 
-#include <future>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "backup/pool.h"
+#include "backup/dump_proof.h"
+#include "backup/live_filestore.h"
+#include "backup/set_folder.h"
 #include "backup/store.h"
-#include "host/archives.h"
 #include "live/stack.h"
-#include "live/workbench.h"
 #include "operation/progress.h"
-#include "tools/postgres_dump.h"
+#include "tools/postgres.h"
 
 namespace ballast {
 
@@ -29,12 +29,14 @@ class SetMaker {
   // `operation` becomes the set's id.
   SetMaker(Server& server, const Stack& stack, const Running& running, std::string operation,
            const SetWanted& wanted, Progress& progress);
-  ~SetMaker();
 
   // Each returns a line for the person who watches. begin(): Error(refused) when the database
-  // service does not run, Error(usage) for a database that is not there. What goes wrong later with
-  // one database or volume makes the set incomplete, by name; a full disk is an Error.
+  // service does not run or there is no space, Error(usage) for a database that is not there. What
+  // goes wrong later with the roles, one database or volume makes the set incomplete, by name; what
+  // then keeps it from being finished is an Error.
   std::string begin();
+  // False in a recovery, which has nothing of what was gathered.
+  bool has_begun() const { return !set_.id.empty(); }
   std::string take_files();
   std::string take_databases();
   std::string take_volumes();
@@ -43,22 +45,15 @@ class SetMaker {
  private:
   void keep_stack_files();
   void find_databases();
-  void look_at_filestore();
-  PoolCount take_new_files(const SetDatabase& database);
-  void take_database(SetDatabase& database);
-  bool dump_through(HeldSnapshot& snapshot, SetDatabase& database,
-                    std::vector<AttachmentName>& names, bool last_try);
-  bool settle_attachments(SetDatabase& database, std::vector<AttachmentName>& names);
-  void dump(const HeldSnapshot& snapshot, SetDatabase& database);
   void take_globals();
+  void copy_databases();
+  void place_attachments();
+  void miss_release();
   void take_volume(const docker::Mount& mount);
   void archive_filestore();
-  void archive_attachments(const SetDatabase& database, ArchiveWriter& archive,
-                           const Ownership& folders);
-  void read_back();
-  void record(const std::string& path, const WrittenFile& file);
-  void put(const std::string& path, std::string_view text);
-  std::string filestore_of(const std::string& database) const;
+  void require_dumps();
+  // What is thrown while `part` is taken makes the set incomplete, but for an interruption.
+  void note_failure(const std::string& part, const std::function<void()>& work);
   void phase(const std::string& name);
 
   Server& server_;
@@ -68,12 +63,11 @@ class SetMaker {
   SetWanted wanted_;
   Progress& progress_;
   SetStore store_;
-  std::string folder_;
+  SetFolder folder_;
   BackupSet set_;
   std::unique_ptr<Postgres> postgres_;
-  std::unique_ptr<Pool> pool_;
-  std::string filestore_;  // folder on this host; empty: none
-  std::future<std::vector<std::string>> read_back_;
+  std::unique_ptr<LiveFilestore> filestore_;  // nullptr: no attachments
+  std::unique_ptr<DumpProof> proof_;
   Monotonic phase_began_{};
 };
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "backup/seen_names.h"
 #include "host/host.h"
 #include "host/trees.h"
 #include "model/attachments.h"
@@ -22,13 +23,23 @@ class Pool {
   Pool(Host& host, std::string folder);
 
   // Copies what a filestore (…/filestore/<database>) has and the pool lacks. A file that does not
-  // match its name (somebody is writing it, or it is damaged) stays out.
-  PoolCount take_new(const std::string& filestore);
+  // match its name (somebody is writing it, or it is damaged) stays out. What the filestore has
+  // whole, as far as sizes tell, is added to `seen`.
+  PoolCount take_new(const std::string& filestore, const OnBytes& on_bytes, SeenNames& seen);
+  // Those of these ("aa/aabb…") that take_new() would copy.
+  std::vector<std::string> lacking(const std::vector<SizedName>& files);
   struct Stock {
     std::vector<AttachmentName> missing;
-    std::uint64_t bytes = 0;  // of those that are there
+    std::vector<AttachmentName> unseen;  // that are there, but not in production: `seen` lacks them
+    std::uint64_t bytes = 0;             // of those that are there
   };
-  Stock stock_of(const std::vector<AttachmentName>& names);  // `names` sorted
+  // `names` sorted. By name and presence: content is read by damaged_of() and by `verify`.
+  Stock stock_of(const std::vector<AttachmentName>& names, const SeenNames& seen);
+  enum class Condition { whole, absent, damaged };
+  // `size`: as the database knows it; 0: it does not, and so the content is read.
+  Condition condition_of(const AttachmentName& name, std::uint64_t size);
+  // Those whose content is not what their name says; all of it is read.
+  std::vector<AttachmentName> damaged_of(const std::vector<AttachmentName>& names);
   enum class Taken { yes, absent, damaged };
   // Adds its size to `bytes` when it is taken.
   Taken take(const std::string& filestore, const AttachmentName& name, std::uint64_t& bytes);

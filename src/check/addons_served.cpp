@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "check/addons_on_host.h"
 #include "check/checks.h"
 
 namespace ballast::checks {
@@ -50,11 +51,13 @@ Answers addons_served(const CheckContext& context) {
   const std::string& path = context.policy.addons.path;
   if (path.empty()) return {passes("no folder of addons")};
   if (!context.image_addons) throw Error(Kind::failed, "the addons of the image were not read");
-  const auto served =
-      addons_of_container(context.engine, required_target(context).container.id, path);
-  if (listing(served) == listing(*context.image_addons))
-    return {passes(counted(static_cast<long long>(served.size()), "addon") + ", as in the image",
-                   path)};
+  const docker::Container& container = required_target(context).container;
+  const std::string as_in_image =
+      counted(static_cast<long long>(context.image_addons->size()), "addon") + ", as in the image";
+  if (surely_serves(context.host, container, path, *context.image_addons))
+    return {passes(as_in_image, path)};
+  const auto served = addons_of_container(context.engine, container.id, path);
+  if (listing(served) == listing(*context.image_addons)) return {passes(as_in_image, path)};
   return {fails("not the image's: " + join(differences(*context.image_addons, served), ", "),
                 renewal_hint(context), path)};
 }

@@ -9,6 +9,8 @@
 
 #include "base/hash.h"
 #include "base/text.h"
+#include "check/addons_on_host.h"
+#include "host/posix_trees.h"
 
 namespace ballast {
 namespace {
@@ -124,6 +126,45 @@ TEST_F(ReadAddonsTest, NamesThatAreNotUtf8StayPrintable) {
 
 TEST_F(ReadAddonsTest, AnAbsentFolderHoldsNone) {
   EXPECT_TRUE(parse_addons(output(folder_ / "absent")).empty());
+}
+
+class AddonHashesTest : public ReadAddonsTest {
+ protected:
+  std::map<std::string, std::string> inside() const {
+    std::map<std::string, std::string> hashes;
+    for (const Addon& addon : read()) hashes[addon.name] = addon.hash;
+    return hashes;
+  }
+  std::optional<std::map<std::string, std::string>> outside() {
+    return addon_hashes(trees_, folder_.string());
+  }
+  PosixTrees trees_;
+};
+
+TEST_F(AddonHashesTest, AreThoseOfTheProgramInside) {
+  write("shop/__manifest__.py", "{}");
+  write("shop/models/order.py", std::string("\0\xff", 2));
+  write("shop/models.py", "sorts before the folder's own files");
+  write("shop/models/__pycache__/order.pyc", "compiled");
+  write("shop/old.pyc", "compiled");
+  write("shop/.hidden", "");
+  write("stock/__manifest__.py", "{}");
+  write(".git/config", "no addon");
+  write("readme.txt", "no addon");
+  std::filesystem::create_directory(folder_ / "empty");
+  EXPECT_EQ(inside().size(), 3u);
+  EXPECT_EQ(outside(), inside());
+}
+
+TEST_F(AddonHashesTest, AreNotGivenWhereTheProgramMaySeeSomethingElse) {
+  write("shop/__manifest__.py", "{}");
+  EXPECT_TRUE(outside());
+  std::filesystem::create_symlink("__manifest__.py", folder_ / "shop/link");
+  EXPECT_EQ(outside(), std::nullopt);
+  std::filesystem::remove(folder_ / "shop/link");
+  std::filesystem::permissions(folder_ / "shop/__manifest__.py",
+                               std::filesystem::perms::owner_read);
+  EXPECT_EQ(outside(), std::nullopt);
 }
 
 TEST(ParseAddonsTest, FindsTheListAmongWarnings) {

@@ -64,6 +64,14 @@ const ComposeService& required_service(const CheckContext& context) {
   return *service;
 }
 
+ComposeService resolved_service(const CheckContext& context) {
+  if (context.read_compose)
+    if (const ComposeReading reading = context.read_compose(); reading.resolved)
+      if (const ComposeService* service = reading.resolved->service(context.policy.service))
+        return *service;
+  return required_service(context);
+}
+
 std::string log_hint(const Target& target) {
   return fmt::format("look at `docker logs --tail 50 {}`", target.container.name);
 }

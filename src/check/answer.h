@@ -20,6 +20,8 @@ const Target& required_target(const CheckContext& context);
 const docker::Image& required_image(const CheckContext& context);
 const EnvFile& required_env(const CheckContext& context);
 const ComposeService& required_service(const CheckContext& context);
+// As Compose itself reads it, with what an override or an included file adds.
+ComposeService resolved_service(const CheckContext& context);
 
 // "look at `docker logs --tail 50 shop_web_1`"
 std::string log_hint(const Target& target);

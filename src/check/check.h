@@ -52,6 +52,14 @@ struct Target {
   std::string how;  // "published port 127.0.0.1:8069", "the container's own address …"
 };
 
+// What Compose itself makes of the stack's files.
+struct ComposeReading {
+  std::optional<Error> trouble;  // why it does not take them
+  // Override, included and env files merged; nullopt: the compose file stands alone.
+  std::optional<ComposeFile> resolved;
+  std::vector<std::string> unset_variables;  // that it found without a value
+};
+
 struct CheckContext {
   Host& host;
   Engine& engine;
@@ -68,8 +76,8 @@ struct CheckContext {
   std::optional<docker::Image> image;  // wanted image; image_gate and later
   std::string seen_image_id;           // what this tag meant before; empty: never seen
   std::string seen_repo_digest;
-  std::function<std::optional<Error>()> validate_compose;  // asks Compose; cached by the caller
-  std::optional<Target> target;                            // candidate and live
+  std::function<ComposeReading()> read_compose;  // asks Compose; cached by the caller
+  std::optional<Target> target;                  // candidate and live
   std::vector<std::string> databases;  // Odoo's, to log in to; empty: none, or no database service
   std::string databases_trouble;       // why they could not be listed; then login is unknown
   std::optional<std::vector<Addon>> image_addons;  // of the wanted image; nullopt: not read

@@ -21,6 +21,7 @@ namespace ballast::test {
 class FakeDisk : public Disk {
  public:
   std::map<std::string, FileInfo> files;
+  std::map<std::string, std::string> contents;
   std::map<std::string, Space> spaces;
 
   std::optional<FileInfo> info(const std::string& path) override {
@@ -29,8 +30,9 @@ class FakeDisk : public Disk {
   }
   Space space(const std::string& path) override { return spaces.at(path); }
 
-  std::optional<std::string> read(const std::string&, std::uint64_t) override {
-    unexpected("read");
+  std::optional<std::string> read(const std::string& path, std::uint64_t) override {
+    const auto found = contents.find(path);
+    return found == contents.end() ? std::nullopt : std::optional(found->second);
   }
   std::vector<std::string> list(const std::string&) override { unexpected("list"); }
   void replace(const std::string&, std::string_view, unsigned) override { unexpected("replace"); }
@@ -55,6 +57,7 @@ class FakeMachine : public Machine {
 
   std::string login_name() override { return "ken"; }
   std::string host_name() override { return "server"; }
+  std::string working_directory() override { unexpected("working_directory"); }
   std::optional<std::string> variable(const std::string&) override { return std::nullopt; }
   long long process() override { return 1; }
   std::string boot() override { return "boot"; }
@@ -102,18 +105,35 @@ class FakeTerminal : public Terminal {
   std::optional<std::string> ask(std::string_view) override { unexpected("ask"); }
 };
 
+// Files in folders of one level below what is walked: "/top/folder/file".
 class FakeTrees : public Trees {
  public:
-  void walk(const std::string&, const std::function<bool(const TreeEntry&)>&) override {
-    unexpected("walk");
+  std::map<std::string, std::string> files;
+
+  void walk(const std::string& top, const std::function<bool(const TreeEntry&)>& visit) override {
+    std::string last;
+    for (const auto& [path, content] : files) {
+      if (!path.starts_with(top + "/")) continue;
+      const std::string below = path.substr(top.size() + 1);
+      const std::string folder = below.substr(0, below.find('/'));
+      if (folder != last) visit({folder, {.type = FileType::directory, .mode = 0755}});
+      last = folder;
+      visit({below, {.type = FileType::regular, .size = content.size(), .mode = 0644}});
+    }
   }
   std::vector<SizedName> files_in(const Below&) override { unexpected("files_in"); }
   std::optional<Hashed> copy_hashed(const Below&, const Below&, const std::string&) override {
     unexpected("copy_hashed");
   }
-  bool place(const Below&, const Below&, const Ownership&) override { unexpected("place"); }
+  bool place(const Below&, const Below&, const Ownership&, const OnBytes&) override {
+    unexpected("place");
+  }
   std::optional<Hashed> digest(const Below&, DigestAlgorithm, const OnBytes&) override {
     unexpected("digest");
+  }
+  std::optional<std::string> read_part(const Below& file, std::uint64_t, std::size_t) override {
+    const auto found = files.find(file.whole());
+    return found == files.end() ? std::nullopt : std::optional(found->second);
   }
   void make_directory(const Below&, const Ownership&) override { unexpected("make_directory"); }
   void remove(const std::string&, const std::vector<std::string>&) override {
@@ -121,6 +141,9 @@ class FakeTrees : public Trees {
   }
   void sync(const std::string&) override { unexpected("sync"); }
   std::unique_ptr<FileWriter> create(const std::string&) override { unexpected("create"); }
+  std::unique_ptr<PipeWriter> create_pipe(const std::string&) override {
+    unexpected("create_pipe");
+  }
 };
 
 class FakeArchives : public Archives {
@@ -132,6 +155,12 @@ class FakeArchives : public Archives {
   ArchiveContent extract(const std::string&, const std::string&, const OnBytes&) override {
     unexpected("extract");
   }
+};
+
+class FakeZips : public Zips {
+ public:
+  std::unique_ptr<ZipWriter> create(const std::string&, OnBytes) override { unexpected("create"); }
+  std::unique_ptr<ZipReader> open(const std::string&) override { unexpected("open"); }
 };
 
 inline HttpResponse page(int status, std::string body = {},
@@ -260,7 +289,7 @@ class World {
                         .image = image,
                         .seen_image_id = seen_image_id,
                         .seen_repo_digest = seen_repo_digest,
-                        .validate_compose = validate_compose,
+                        .read_compose = read_compose,
                         .target = target,
                         .databases = databases,
                         .databases_trouble = databases_trouble,
@@ -296,7 +325,9 @@ class World {
   FakeTerminal terminal;
   FakeTrees trees;
   FakeArchives archives;
-  Host host{disk, processes, clock, http, locks, interrupts, machine, terminal, trees, archives};
+  FakeZips zips;
+  Host host{disk,    processes, clock, http,     locks, interrupts,
+            machine, terminal,  trees, archives, zips};
   Engine engine{host, "/var/run/docker.sock"};
   Paths paths;
   Policy policy;
@@ -306,7 +337,7 @@ class World {
   std::optional<docker::Image> image;
   std::string seen_image_id;
   std::string seen_repo_digest;
-  std::function<std::optional<Error>()> validate_compose;
+  std::function<ComposeReading()> read_compose;
   std::optional<Target> target;
   std::vector<std::string> databases;
   std::string databases_trouble;

@@ -14,9 +14,9 @@ std::string config_hint(const CheckContext& context) {
 }  // namespace
 
 Answers compose_valid(const CheckContext& context) {
-  if (!context.validate_compose)
+  if (!context.read_compose)
     return {unsure("compose was not asked", config_hint(context), context.compose_path)};
-  const std::optional<Error> trouble = context.validate_compose();
+  const std::optional<Error> trouble = context.read_compose().trouble;
   if (!trouble) return {passes("valid", context.compose_path)};
   const std::string& hint = trouble->hint();
   return {

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/hash.h"
 #include "check/check_test_support.h"
 
 namespace ballast {
@@ -130,6 +131,51 @@ TEST_F(AddonsServedTest, NamesThoseThatDiffer) {
                           "(not in the image) -> an old volume lies over /mnt/extra-addons, as "
                           "after a recreate by hand: `docker compose up -d --no-deps "
                           "--force-recreate --renew-anon-volumes web`"));
+}
+
+// The container's files as this host sees them; no program can be started inside.
+class AddonsSeenTest : public AddonsServedTest {
+ protected:
+  AddonsSeenTest() {
+    world_.image_addons = {Addon{"shop", "18.0.1.0", "", sha256_hex(manifest())}};
+    world_.target->container.process = 4711;
+    world_.disk.contents["/proc/4711/cgroup"] = "0::/system.slice/docker-" + world_.id + ".scope\n";
+    for (const char* folder : {"/mnt", "/mnt/extra-addons"})
+      world_.disk.files["/proc/4711/root" + std::string(folder)] = {.type = FileType::directory,
+                                                                    .mode = 0755};
+    world_.trees.files[file_] = "{}";
+  }
+  static std::string manifest() {
+    return std::string(
+        "__manifest__.py\0"
+        "2\0{}",
+        20);
+  }
+
+  const std::string file_ = "/proc/4711/root/mnt/extra-addons/shop/__manifest__.py";
+};
+
+TEST_F(AddonsSeenTest, PassWithoutAProgramInside) {
+  EXPECT_THAT(world_.ask("addons-served"),
+              ElementsAre("pass addons-served [/mnt/extra-addons]: 1 addon, as in the image"));
+}
+
+TEST_F(AddonsSeenTest, TheContainerIsAskedWhatDiffers) {
+  world_.trees.files[file_] = "{ }";
+  serve({Addon{"shop", "18.0.1.0", "", "ab"}});
+  EXPECT_THAT(world_.ask("addons-served").front(),
+              testing::StartsWith("fail addons-served [/mnt/extra-addons]: not the image's: shop "
+                                  "(other files) -> "));
+}
+
+TEST_F(AddonsSeenTest, AnotherProcessProvesNothing) {
+  world_.disk.contents["/proc/4711/cgroup"] = "0::/system.slice/cron.service\n";
+  EXPECT_THAT(world_.ask("addons-served").front(), testing::StartsWith("unknown addons-served"));
+}
+
+TEST_F(AddonsSeenTest, ASymlinkOnTheWayProvesNothing) {
+  world_.disk.files["/proc/4711/root/mnt"].type = FileType::symlink;
+  EXPECT_THAT(world_.ask("addons-served").front(), testing::StartsWith("unknown addons-served"));
 }
 
 TEST_F(AddonsServedTest, IsUnknownWithoutTheListOfTheImage) {

@@ -17,7 +17,7 @@ std::map<std::string, std::string> values_of(const CheckContext& context) {
 
 std::vector<ComposeMount> mounts_of(const CheckContext& context) {
   const auto values = values_of(context);
-  std::vector<ComposeMount> mounts = required_service(context).mounts;
+  std::vector<ComposeMount> mounts = resolved_service(context).mounts;
   for (ComposeMount& mount : mounts) {
     mount.source = expand_variables(mount.source, values);
     mount.target = without_trailing_slash(expand_variables(mount.target, values));

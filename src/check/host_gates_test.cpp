@@ -19,14 +19,14 @@ class HostGateTest : public ::testing::Test {
 using ComposeValidTest = HostGateTest;
 
 TEST_F(ComposeValidTest, PassesWhenComposeTakesTheFile) {
-  world_.validate_compose = [] { return std::optional<Error>(); };
+  world_.read_compose = [] { return ComposeReading(); };
   EXPECT_THAT(world_.ask("compose-valid"),
               ElementsAre("pass compose-valid [/srv/stacks/shop/docker-compose.yml]: valid"));
 }
 
 TEST_F(ComposeValidTest, FailsWithTheWordsOfCompose) {
-  world_.validate_compose = [] {
-    return std::optional<Error>(Error(Kind::failed, "services.web.image must be a string"));
+  world_.read_compose = [] {
+    return ComposeReading{.trouble = Error(Kind::failed, "services.web.image must be a string")};
   };
   EXPECT_THAT(world_.ask("compose-valid"),
               ElementsAre("fail compose-valid [/srv/stacks/shop/docker-compose.yml]: "
@@ -35,8 +35,8 @@ TEST_F(ComposeValidTest, FailsWithTheWordsOfCompose) {
 }
 
 TEST_F(ComposeValidTest, KeepsTheHintOfTheError) {
-  world_.validate_compose = [] {
-    return std::optional<Error>(Error(Kind::failed, "broken", "mend it"));
+  world_.read_compose = [] {
+    return ComposeReading{.trouble = Error(Kind::failed, "broken", "mend it")};
   };
   EXPECT_THAT(world_.ask("compose-valid"),
               ElementsAre("fail compose-valid [/srv/stacks/shop/docker-compose.yml]: broken "
@@ -48,7 +48,7 @@ TEST_F(ComposeValidTest, IsUnknownWhenComposeCannotBeAsked) {
               ElementsAre("unknown compose-valid [/srv/stacks/shop/docker-compose.yml]: compose "
                           "was not asked -> run `docker compose -f "
                           "/srv/stacks/shop/docker-compose.yml config` and mend what it names"));
-  world_.validate_compose = []() -> std::optional<Error> {
+  world_.read_compose = []() -> ComposeReading {
     throw Error(Kind::failed, "no compose", "install it");
   };
   EXPECT_THAT(world_.ask("compose-valid"),
@@ -219,6 +219,19 @@ TEST_F(StackFilesTest, TellsEachTroubleWithWhatToType) {
                   "fail stack-files [/srv/stacks/shop/ballast.yaml]: a symlink -> put the file "
                   "itself there: `cp --remove-destination \"$(readlink -f "
                   "/srv/stacks/shop/ballast.yaml)\" /srv/stacks/shop/ballast.yaml`"));
+}
+
+TEST_F(StackFilesTest, TheAddressOfTheDatabaseServerIsASecret) {
+  world_.policy.database_url_file = "/etc/ballast/shop.url";
+  EXPECT_THAT(world_.ask("stack-files"),
+              ElementsAre(testing::StartsWith("fail stack-files [/etc/ballast/shop.url]: "
+                                              "/etc/ballast/shop.url is missing: it says where the "
+                                              "database server is -> write it: ")));
+  world_.disk.files["/etc/ballast/shop.url"] = {.type = FileType::regular, .mode = 0640};
+  EXPECT_THAT(world_.ask("stack-files"),
+              ElementsAre("fail stack-files [/etc/ballast/shop.url]: /etc/ballast/shop.url holds a "
+                          "password and is open to others (mode 0640) -> chmod 0600 "
+                          "/etc/ballast/shop.url"));
 }
 
 TEST_F(StackFilesTest, MissesWhatBelongsToEveryStack) {

@@ -167,13 +167,20 @@ bool is_login(const HttpResponse& response) {
   return path_of(response.effective_url).ends_with(login_path);
 }
 
+std::string database_hint(const CheckContext& context) {
+  const std::string& service = context.policy.database_service;
+  if (service.empty())
+    return fmt::format("look at the server that {} names",
+                       context.paths.at(context.policy.database_url_file));
+  return fmt::format("look at the service `{}`: `docker compose logs --tail 50 {}`", service,
+                     service);
+}
+
 std::optional<CheckResult> without_database(const CheckContext& context) {
   if (!context.databases_trouble.empty())
     return unsure("the databases are not known: " + context.databases_trouble,
-                  fmt::format("look at the service `{}`: `docker compose logs --tail 50 {}`",
-                              context.policy.database_service, context.policy.database_service));
-  const bool looked = !context.policy.database_service.empty();
-  if (context.databases.empty() && looked) return passes("no database yet");
+                  database_hint(context));
+  if (context.databases.empty() && has_database(context.policy)) return passes("no database yet");
   return std::nullopt;
 }
 

@@ -1,9 +1,12 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <iterator>
 
 #include "base/text.h"
 #include "check/checks.h"
+#include "tools/postgres_outside.h"
 
 namespace ballast::checks {
 
@@ -77,6 +80,17 @@ Answers troubles_of(const Entry& entry, const std::optional<FileInfo>& info, Mac
   return troubles;
 }
 
+Answers address_troubles(const CheckContext& context) {
+  if (context.policy.database_url_file.empty()) return {};
+  const std::string path = context.paths.at(context.policy.database_url_file);
+  try {
+    read_server_address(context.host, path);
+    return {};
+  } catch (const Error& error) {
+    return {fails(error.message(), error.hint(), path)};
+  }
+}
+
 std::string secrecy_of(Disk& disk, const std::string& path) {
   const auto info = disk.info(path);
   if (!info || (info->mode & readable_by_others) == 0) return {};
@@ -91,6 +105,7 @@ Answers stack_files(const CheckContext& context) {
   for (const Entry& entry : entries_of(context))
     for (CheckResult& trouble : troubles_of(entry, disk.info(entry.path), context.host.machine))
       answers.push_back(std::move(trouble));
+  std::ranges::move(address_troubles(context), std::back_inserter(answers));
   if (answers.empty())
     answers.push_back(
         passes("owners and modes are right" + secrecy_of(disk, context.directory + "/.env"),

@@ -31,6 +31,18 @@ bool lacks_value(const ComposeVariable& variable, const EnvFile& env) {
   return !value || (value->empty() && !may_be_empty(variable));
 }
 
+// In files that only Compose reads: an override, what is included.
+std::vector<std::string> unset_elsewhere(const CheckContext& context) {
+  if (!context.read_compose) return {};
+  std::vector<std::string> names = context.read_compose().unset_variables;
+  std::erase_if(names, [&](const std::string& name) {
+    return std::ranges::any_of(context.compose.variables, [&](const ComposeVariable& variable) {
+      return variable.name == name;
+    });
+  });
+  return names;
+}
+
 std::string lack_text(const ComposeVariable& variable, const EnvFile& env) {
   return fmt::format("{} ({}, line {})", variable.name,
                      env.value(variable.name) ? "empty" : "not set", variable.line);
@@ -44,6 +56,8 @@ Answers variables(const CheckContext& context) {
   std::vector<std::string> lacking;
   for (const ComposeVariable& variable : context.compose.variables)
     if (lacks_value(variable, env)) lacking.push_back(lack_text(variable, env));
+  for (const std::string& name : unset_elsewhere(context))
+    lacking.push_back(fmt::format("{} (not set, in a file beside it)", name));
   if (lacking.empty()) {
     const auto count = static_cast<long long>(context.compose.variables.size());
     return {

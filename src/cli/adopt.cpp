@@ -28,7 +28,7 @@ AdoptRequest request_of(Invocation& invocation) {
                        .author = arguments.text("--author"),
                        .environment = environment_of(arguments),
                        .wait = wait_of(arguments)};
-  if (arguments.has("--author")) require_field("the author", request.author);
+  if (arguments.has("--author")) require_operator("the author", request.author);
   return request;
 }
 

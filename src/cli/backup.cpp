@@ -4,7 +4,9 @@
 #include <array>
 
 #include "base/text.h"
+#include "cli/backup_zip.h"
 #include "cli/commands.h"
+#include "cli/prune.h"
 #include "cli/shared_options.h"
 #include "cli/table.h"
 #include "model/names.h"
@@ -15,13 +17,16 @@ namespace {
 
 constexpr auto positionals = std::to_array<Positional>({
     {.name = "stack",
-     .description = "name of the stack's folder; or list, show or verify, then the stack",
+     .description =
+         "name of the stack's folder; or list, send, show, verify, prune, export or import, then "
+         "the stack",
      .completes = Completes::stacks},
     {.name = "kind",
      .description = "manual (default), daily, weekly-full or pre-deploy; after a word: the stack",
      .required = false},
     {.name = "set",
-     .description = "after show or verify: the set, the beginning of its name, or latest",
+     .description = "after show, verify or export: the set, the beginning of its name, or latest; "
+                    "after import: the file",
      .required = false},
 });
 
@@ -35,6 +40,20 @@ constexpr auto options = std::to_array<Option>({
      .value = "",
      .description = "exit 7 too when production itself has lost attachments"},
     {.name = "--all", .value = "", .description = "with verify: every set"},
+    {.name = "--dry-run",
+     .value = "",
+     .description = "with prune: say what would go, remove nothing"},
+    {.name = "--odoo-zip",
+     .value = "FILE",
+     .description = "with export: the archive to write, for Odoo's own database manager",
+     .completes = Completes::directories},
+    {.name = "--as",
+     .value = "NAME",
+     .description = "with import: the name of the database (default: the archive tells it)"},
+    {.name = "--live",
+     .value = "",
+     .description = "with import: as it is, its mail and jobs run at once"},
+    {.name = "--remote", .value = "", .description = "with list: the sets on the off-site remote"},
     operator_option,
     wait_option,
     json_option,
@@ -60,7 +79,8 @@ Json set_json(const BackupSet& set, const std::string& folder) {
   for (const SetDatabase& database : set.databases) {
     Json lost = Json::array();
     for (const Damage& damage : database.damage)
-      lost.push_back({{"attachment", damage.attachment}, {"what", damage.what}});
+      lost.push_back(
+          {{"attachment", damage.attachment}, {"what", damage.what}, {"kept", damage.kept}});
     databases.push_back({{"name", database.name},
                          {"size", database.size},
                          {"rows", database.rows},
@@ -77,6 +97,7 @@ Json set_json(const BackupSet& set, const std::string& folder) {
           {"ended", iso_local(set.ended)},
           {"complete", set.is_complete()},
           {"reasons", set.reasons},
+          {"remarks", set.remarks},
           {"tag", set.release.tag},
           {"bytes", set.bytes()},
           {"databases", databases}};
@@ -102,8 +123,9 @@ void show_losses(Output& output, const BackupSet& set) {
   constexpr std::size_t shown = 10;
   for (const SetDatabase& database : set.databases) {
     for (std::size_t i = 0; i < std::min(database.damage.size(), shown); ++i)
-      output.line(fmt::format("  {} in production: {} of {}", database.damage[i].what,
-                              printable(database.damage[i].attachment), printable(database.name)));
+      output.line(fmt::format("  {} in production: {} of {}{}", database.damage[i].what,
+                              printable(database.damage[i].attachment), printable(database.name),
+                              database.damage[i].kept ? ", kept from an earlier backup" : ""));
     if (database.damage.size() > shown)
       output.line(fmt::format("  and {} more of {}: ballast backup show {} {} --json",
                               database.damage.size() - shown, printable(database.name), set.stack,
@@ -111,20 +133,51 @@ void show_losses(Output& output, const BackupSet& set) {
   }
 }
 
-int run_make(Invocation& invocation) {
-  const BackupRequest request = request_of(invocation);
-  const BackupResult result = invocation.features().backup(*invocation.progress(), request);
-  const bool is_lossy = request.strict && losses_of(result.set) > 0;
-  const bool is_good = result.set.is_complete() && !is_lossy;
-  const int status = is_good ? 0 : exit_status(Kind::incomplete);
-  Output& output = invocation.output;
-  if (output.style().json) {
-    Json json = set_json(result.set, result.folder);
-    json["schema"] = "ballast.backup-result/1";
-    json["exit"] = status;
-    output.json(json);
-    return status;
-  }
+void show_pool_damage(Output& output, const BackupResult& result) {
+  for (const PoolDamage& damage : result.pool_damage)
+    output.line(fmt::format(
+        "  damaged in the pool: {}, {}", damage.attachment.text(),
+        damage.replaced ? "replaced by the copy that production has"
+                        : fmt::format("production has it no more; see which sets lack it: ballast "
+                                      "backup verify {} --all",
+                                      result.set.stack)));
+}
+
+Json pool_damage_json(const BackupResult& result) {
+  Json list = Json::array();
+  for (const PoolDamage& damage : result.pool_damage)
+    list.push_back({{"attachment", damage.attachment.text()}, {"replaced", damage.replaced}});
+  return list;
+}
+
+Json sent_json(const Sent& sent) {
+  Json sets = Json::array();
+  for (const Sent::Set& set : sent.sets) sets.push_back({{"id", set.id}, {"files", set.files}});
+  return {{"remote", sent.remote},
+          {"sets", sets},
+          {"trouble", sent.trouble ? Json(sent.trouble->message()) : Json()}};
+}
+
+// A backup that did not reach the remote is one all the same; how it ends is the worse of the two.
+int status_of(const BackupResult& result, bool strict) {
+  const bool is_lossy = strict && losses_of(result.set) > 0;
+  if (result.sent && result.sent->trouble)
+    return exit_status(not_sent(*result.sent, result.set).kind());
+  if (!result.set.is_complete() || is_lossy) return exit_status(Kind::incomplete);
+  const bool is_mended = std::ranges::all_of(result.pool_damage, &PoolDamage::replaced);
+  return is_mended ? 0 : exit_status(Kind::verification);
+}
+
+void print_result(Output& output, const BackupResult& result, int status) {
+  Json json = set_json(result.set, result.folder);
+  json["schema"] = "ballast.backup-result/1";
+  json["pool_damage"] = pool_damage_json(result);
+  json["offsite"] = result.sent ? sent_json(*result.sent) : Json();
+  json["exit"] = status;
+  output.json(json);
+}
+
+void show_result(Output& output, const BackupResult& result) {
   output.line(
       fmt::format("{} {}: {}, {}, {}, {} ({})", result.set.stack, result.set.id,
                   result.set.is_complete() ? output.paint(Colour::green, "complete")
@@ -133,16 +186,62 @@ int run_make(Invocation& invocation) {
                   counted(static_cast<long long>(result.set.attachment_count()), "attachment"),
                   human_bytes(result.set.bytes()), human_duration(result.elapsed)));
   for (const std::string& reason : result.set.reasons) output.line("  " + printable(reason));
+  for (const std::string& remark : result.set.remarks) output.line("  " + printable(remark));
   show_losses(output, result.set);
+  show_pool_damage(output, result);
+  if (result.sent && result.sent->trouble) output.error(not_sent(*result.sent, result.set));
+}
+
+int run_make(Invocation& invocation) {
+  const BackupRequest request = request_of(invocation);
+  const BackupResult result = invocation.features().backup(*invocation.progress(), request);
+  const int status = status_of(result, request.strict);
+  if (invocation.output.style().json)
+    print_result(invocation.output, result, status);
+  else
+    show_result(invocation.output, result);
+  invocation.features().damage_is_told(result);
   return status;
 }
 
-Json listed_json(const StoredSet& stored, const std::vector<DrillReport>& drills) {
+int run_send(Invocation& invocation) {
+  const std::string stack = second_of(invocation.arguments, "send");
+  const Sent sent = invocation.features().send_backups(*invocation.progress(),
+                                                       {.stack = stack,
+                                                        .operator_name = operator_of(invocation),
+                                                        .wait = wait_of(invocation.arguments)});
+  if (sent.trouble) throw not_sent(sent, stack);
+  if (invocation.output.style().json) {
+    Json json = sent_json(sent);
+    json["schema"] = "ballast.backup-send/1";
+    json["stack"] = stack;
+    json["exit"] = 0;
+    invocation.output.json(json);
+    return 0;
+  }
+  for (const Sent::Set& set : sent.sets)
+    invocation.output.line(fmt::format("{} {}: {} to {}", stack, set.id,
+                                       counted(static_cast<long long>(set.files), "file"),
+                                       sent.remote));
+  if (sent.sets.empty())
+    invocation.output.remark(fmt::format("{} has every set of {} already", sent.remote, stack));
+  return 0;
+}
+
+Json listed_json(const StoredSet& stored, const std::vector<DrillReport>& drills,
+                 const std::optional<std::vector<OffsiteNote>>& offsite) {
   if (!stored.trouble.empty()) return {{"id", stored.id}, {"trouble", stored.trouble}};
   Json json = set_json(stored.set, stored.folder);
   const auto drill = newest_drill(drills, stored.id);
   json["drill"] = drill ? drill_json(*drill) : Json();
+  const auto note = offsite ? note_of(*offsite, stored.id) : std::nullopt;
+  json["offsite"] = note ? offsite_json(*note) : Json();
   return json;
+}
+
+Cell offsite_cell(const std::optional<OffsiteNote>& note, Time now) {
+  if (!note) return {"no", Colour::yellow};
+  return human_age(std::chrono::duration_cast<Duration>(now - note->at));
 }
 
 Cell drill_cell(const std::optional<DrillReport>& drill, Time now) {
@@ -151,36 +250,58 @@ Cell drill_cell(const std::optional<DrillReport>& drill, Time now) {
   return drill->passed ? Cell("passed " + when) : Cell("failed " + when, Colour::red);
 }
 
+using Offsite = std::optional<std::vector<OffsiteNote>>;
+
+std::vector<std::string> listed_titles(const Offsite& offsite) {
+  std::vector<std::string> titles{"set",         "kind", "state", "databases",
+                                  "attachments", "size", "drill"};
+  if (offsite) titles.emplace_back("off-site");
+  titles.insert(titles.end(), {"tag", "note"});
+  return titles;
+}
+
+std::vector<Cell> listed_row(const StoredSet& stored, const std::vector<DrillReport>& drills,
+                             const Offsite& offsite, Time now) {
+  const bool unreadable = !stored.trouble.empty();
+  std::vector<Cell> cells{stored.id};
+  if (unreadable) {
+    cells.insert(cells.end(), {"?", Cell("unreadable", Colour::red), "", "", "", ""});
+  } else {
+    cells.insert(
+        cells.end(),
+        {std::string(text_of(stored.set.kind)),
+         stored.set.is_complete() ? Cell("complete") : Cell("incomplete", Colour::red),
+         std::to_string(stored.set.databases.size()), std::to_string(stored.set.attachment_count()),
+         human_bytes(stored.set.bytes()), drill_cell(newest_drill(drills, stored.id), now)});
+  }
+  if (offsite) cells.push_back(offsite_cell(note_of(*offsite, stored.id), now));
+  cells.emplace_back(stored.set.release.tag);
+  cells.emplace_back(unreadable ? stored.trouble : stored.set.note);
+  return cells;
+}
+
 int run_list(Invocation& invocation) {
   const std::string stack = second_of(invocation.arguments, "list");
-  const auto sets = invocation.features().backups(stack);
-  const auto drills = invocation.features().drills(stack);
+  const bool is_remote = invocation.arguments.has("--remote");
+  Features& features = invocation.features();
+  const auto sets = is_remote ? features.remote_backups(stack) : features.backups(stack);
+  const auto drills = features.drills(stack);
+  const auto offsite = is_remote ? std::nullopt : features.offsite(stack);
   Output& output = invocation.output;
   if (output.style().json) {
     Json list = Json::array();
-    for (const StoredSet& stored : sets) list.push_back(listed_json(stored, drills));
+    for (const StoredSet& stored : sets) list.push_back(listed_json(stored, drills, offsite));
     output.json(
         {{"schema", "ballast.backup-list/1"}, {"stack", stack}, {"sets", list}, {"exit", 0}});
     return 0;
   }
   if (sets.empty()) {
-    output.remark(fmt::format("no backups of {}", stack));
+    output.remark(fmt::format("no backups of {}{}", stack, is_remote ? " on the remote" : ""));
     return 0;
   }
-  Table table({"set", "kind", "state", "databases", "attachments", "size", "drill", "tag", "note"});
-  for (const StoredSet& stored : sets) {
-    if (!stored.trouble.empty()) {
-      table.row(
-          {stored.id, "?", Cell("unreadable", Colour::red), "", "", "", "", "", stored.trouble});
-      continue;
-    }
-    table.row({stored.id, std::string(text_of(stored.set.kind)),
-               stored.set.is_complete() ? Cell("complete") : Cell("incomplete", Colour::red),
-               std::to_string(stored.set.databases.size()),
-               std::to_string(stored.set.attachment_count()), human_bytes(stored.set.bytes()),
-               drill_cell(newest_drill(drills, stored.id), invocation.host.clock.now()),
-               stored.set.release.tag, stored.set.note});
-  }
+  Table table(listed_titles(offsite));
+  for (const StoredSet& stored : sets)
+    table.row(listed_row(stored, drills, offsite, invocation.host.clock.now()));
   table.print(output);
   return 0;
 }
@@ -214,24 +335,52 @@ int run_show(Invocation& invocation) {
   if (!table.empty()) table.print(output);
   for (const std::string& reason : stored.set.reasons)
     output.line("  incomplete: " + printable(reason));
+  for (const std::string& remark : stored.set.remarks) output.line("  " + printable(remark));
   show_losses(output, stored.set);
   return 0;
 }
 
 Json verified_json(const SetVerified& verified) {
-  return {{"id", verified.id},           {"good", verified.good()}, {"damage", verified.damage},
-          {"unknown", verified.unknown}, {"files", verified.files}, {"bytes", verified.bytes}};
+  return {{"id", verified.id},           {"good", verified.good()},     {"damage", verified.damage},
+          {"unknown", verified.unknown}, {"exposed", verified.exposed}, {"mended", verified.mended},
+          {"removed", verified.removed}, {"files", verified.files},     {"bytes", verified.bytes}};
+}
+
+void show_exposed(Output& output, const std::vector<std::string>& exposed) {
+  constexpr std::size_t shown = 10;
+  for (std::size_t i = 0; i < std::min(exposed.size(), shown); ++i)
+    output.line(fmt::format("  {}: others may have read or changed it", printable(exposed[i])));
+  if (exposed.size() > shown)
+    output.line(fmt::format("  and {} more with another owner or mode: see --json",
+                            exposed.size() - shown));
 }
 
 void show_verified(Output& output, const std::string& stack, const SetVerified& verified) {
-  const std::string word = !verified.damage.empty() ? output.paint(Colour::red, "damaged")
-                           : verified.good()        ? output.paint(Colour::green, "good")
-                                                    : output.paint(Colour::yellow, "unknown");
+  const std::string word = verified.removed           ? output.paint(Colour::yellow, "gone")
+                           : !verified.damage.empty() ? output.paint(Colour::red, "damaged")
+                           : verified.good()          ? output.paint(Colour::green, "good")
+                                                      : output.paint(Colour::yellow, "unknown");
   output.line(fmt::format("{} {}: {}, {} read, {} ({})", stack, verified.id, word,
                           counted(static_cast<long long>(verified.files), "file"),
                           human_bytes(verified.bytes), human_duration(verified.elapsed)));
   for (const std::string& damage : verified.damage) output.line("  " + printable(damage));
   for (const std::string& unknown : verified.unknown) output.line("  " + printable(unknown));
+  show_exposed(output, verified.exposed);
+  for (const std::string& mended : verified.mended)
+    output.line(fmt::format("  {}: copied anew from production", mended));
+  if (!verified.mended.empty())
+    output.remark(
+        fmt::format("  the disk may be failing. See that all is well now: ballast backup "
+                    "verify {} --all",
+                    stack));
+}
+
+// One of several that went meanwhile counts no more; who asked for that one has no answer.
+int status_of(const std::vector<SetVerified>& verified) {
+  const auto is_settled = [](const SetVerified& one) { return one.good() || one.removed; };
+  if (!std::ranges::all_of(verified, is_settled)) return exit_status(Kind::verification);
+  const bool is_answered = verified.empty() || std::ranges::any_of(verified, &SetVerified::good);
+  return is_answered ? 0 : exit_status(Kind::failed);
 }
 
 int run_verify_sets(Invocation& invocation) {
@@ -239,8 +388,7 @@ int run_verify_sets(Invocation& invocation) {
   const auto verified = invocation.features().verify_backups(*invocation.progress(), stack,
                                                              invocation.arguments.text("set"),
                                                              invocation.arguments.has("--all"));
-  const bool is_good = std::ranges::all_of(verified, &SetVerified::good);
-  const int status = is_good ? 0 : exit_status(Kind::verification);
+  const int status = status_of(verified);
   if (invocation.output.style().json) {
     Json list = Json::array();
     for (const SetVerified& one : verified) list.push_back(verified_json(one));
@@ -255,6 +403,15 @@ int run_verify_sets(Invocation& invocation) {
   return status;
 }
 
+int run_prune_sets(Invocation& invocation) {
+  const Arguments& arguments = invocation.arguments;
+  return prune_and_tell(invocation, {.stack = second_of(arguments, "prune"),
+                                     .operator_name = operator_of(invocation),
+                                     .only_backups = true,
+                                     .dry_run = arguments.has("--dry-run"),
+                                     .wait = wait_of(arguments)});
+}
+
 }  // namespace
 
 constinit const Signature backup_signature{"backup", positionals, options};
@@ -262,8 +419,12 @@ constinit const Signature backup_signature{"backup", positionals, options};
 int run_backup(Invocation& invocation) {
   const std::string word = invocation.arguments.text("stack");
   if (word == "list") return run_list(invocation);
+  if (word == "send") return run_send(invocation);
   if (word == "show") return run_show(invocation);
   if (word == "verify") return run_verify_sets(invocation);
+  if (word == "prune") return run_prune_sets(invocation);
+  if (word == "export") return run_export(invocation, second_of(invocation.arguments, word));
+  if (word == "import") return run_import(invocation, second_of(invocation.arguments, word));
   return run_make(invocation);
 }
 

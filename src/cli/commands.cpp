@@ -14,7 +14,8 @@ namespace {
 constexpr auto table = std::to_array<CommandEntry>({
     {"adopt", "record what runs, after a change by hand, as a release", Group::releases,
      &adopt_signature, run_adopt},
-    {"backup", "back up database and files as one proved set; list, show, verify them",
+    {"backup",
+     "back up database and files as one proved set; list, send, verify, prune, export, import",
      Group::backups, &backup_signature, run_backup},
     {"completion", "print a completion script for bash, zsh or fish", Group::help,
      &completion_signature, run_completion},

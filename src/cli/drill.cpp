@@ -1,4 +1,4 @@
-#include "backup/drill.h"
+#include "restore/drill.h"
 
 #include <fmt/format.h>
 
@@ -23,9 +23,10 @@ constexpr auto options = std::to_array<Option>({operator_option, wait_option, js
 
 void show(Output& output, const DrillReport& report) {
   output.line(fmt::format(
-      "{} {}: {}, restored in {}, the data {} old", report.stack, report.set,
+      "{} {}: {}, restored in {}, the data {}", report.stack, report.set,
       report.passed ? output.paint(Colour::green, "passed") : output.paint(Colour::red, "failed"),
-      human_duration(report.restored), human_duration(report.age)));
+      human_duration(report.restored),
+      report.age ? human_duration(*report.age) + " old" : "of unknown age: a clock was wrong"));
   if (report.passed) return;
   output.line("  " + printable(report.trouble));
   for (const std::string& line : report.checks) output.line("  " + printable(line));

@@ -1,5 +1,6 @@
 #include "cli/features.h"
 
+#include "backup/remote_store.h"
 #include "deploy/courses.h"
 
 namespace ballast {
@@ -14,6 +15,9 @@ constexpr auto kinds = std::to_array<OperationKind>({
     {"backup", backup_course},
     {"deploy", deploy_course},
     {"drill", drill_course},
+    {"export", export_course},
+    {"import", import_course},
+    {"prune", prune_course},
     {"restore", restore_course},
     {"restore-confirm", confirm_restore_course},
     {"restore-undo", undo_restore_course},
@@ -56,8 +60,20 @@ class ServerFeatures : public Features {
   BackupResult backup(Progress& progress, const BackupRequest& request) override {
     return ballast::backup(server_, progress, request);
   }
+  void damage_is_told(const BackupResult& result) override {
+    ballast::damage_is_told(server_, result);
+  }
   std::vector<StoredSet> backups(const std::string& stack) override {
     return SetStore(server_, stack).sets();
+  }
+  std::vector<StoredSet> remote_backups(const std::string& stack) override {
+    return sets_on_remote(server_, stack, require_remote(read_stack(server_, stack)));
+  }
+  Sent send_backups(Progress& progress, const SendRequest& request) override {
+    return send_sets(server_, progress, request);
+  }
+  std::optional<std::vector<OffsiteNote>> offsite(const std::string& stack) override {
+    return known_offsite(server_, stack);
   }
   StoredSet backup_named(const std::string& stack, const std::string& word) override {
     return SetStore(server_, stack).find(word);
@@ -65,6 +81,12 @@ class ServerFeatures : public Features {
   std::vector<SetVerified> verify_backups(Progress& progress, const std::string& stack,
                                           const std::string& word, bool all) override {
     return verify_sets(server_, progress, stack, word, all);
+  }
+  ExportResult export_odoo_zip(Progress& progress, const ExportRequest& request) override {
+    return ballast::export_odoo_zip(server_, progress, request);
+  }
+  ImportResult import_odoo_zip(Progress& progress, const ImportRequest& request) override {
+    return ballast::import_odoo_zip(server_, progress, request);
   }
   RestorePreview preview(const RestoreRequest& request) override {
     return preview_restore(server_, request);

@@ -4,19 +4,24 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "backup/backup.h"
-#include "backup/drill.h"
-#include "backup/restore.h"
+#include "backup/offsite.h"
+#include "backup/offsite_note.h"
 #include "backup/verify_set.h"
 #include "base/error.h"
 #include "deploy/adopt.h"
 #include "deploy/deploy.h"
 #include "deploy/report.h"
 #include "deploy/rollback.h"
+#include "interchange/odoo_export.h"
+#include "interchange/odoo_import.h"
 #include "prune/prune.h"
+#include "restore/drill.h"
+#include "restore/restore.h"
 
 namespace ballast {
 
@@ -40,10 +45,17 @@ class Features {
   virtual std::vector<Recovered> recover(Progress& progress, const std::string& stack,
                                          Duration wait) = 0;
   virtual BackupResult backup(Progress& progress, const BackupRequest& request) = 0;
+  virtual void damage_is_told(const BackupResult& result) = 0;
   virtual std::vector<StoredSet> backups(const std::string& stack) = 0;
+  virtual std::vector<StoredSet> remote_backups(const std::string& stack) = 0;
+  virtual Sent send_backups(Progress& progress, const SendRequest& request) = 0;
+  // What is known here of the sets on the remote; nullopt when no policy names one.
+  virtual std::optional<std::vector<OffsiteNote>> offsite(const std::string& stack) = 0;
   virtual StoredSet backup_named(const std::string& stack, const std::string& word) = 0;
   virtual std::vector<SetVerified> verify_backups(Progress& progress, const std::string& stack,
                                                   const std::string& word, bool all) = 0;
+  virtual ExportResult export_odoo_zip(Progress& progress, const ExportRequest& request) = 0;
+  virtual ImportResult import_odoo_zip(Progress& progress, const ImportRequest& request) = 0;
   virtual RestorePreview preview(const RestoreRequest& request) = 0;
   virtual RestoreResult restore(Progress& progress, const RestoreRequest& request) = 0;
   virtual Parked parked(const std::string& stack) = 0;

@@ -129,17 +129,21 @@ void ProgressDisplay::bytes(std::string_view what, std::uint64_t done, std::uint
     transfer = Transfer{.what = std::string(what), .first = done, .since = now};
   running_->note = fmt::format("{} {}", printable(what), human_bytes(done));
   if (total > 0) running_->note += fmt::format(" of {}", human_bytes(total));
-  running_->note += rate(done, now);
+  running_->note += rate(done, total, now);
   draw();
 }
 
-std::string ProgressDisplay::rate(std::uint64_t done, Monotonic now) const {
+std::string ProgressDisplay::rate(std::uint64_t done, std::uint64_t total, Monotonic now) const {
   const auto elapsed = since(running_->transfer->since, now);
   if (elapsed < worth_a_rate) return {};
-  const auto milliseconds = static_cast<std::uint64_t>(elapsed.count());
   const auto moved = static_cast<double>(done - running_->transfer->first);
-  const auto a_second = moved * 1000.0 / static_cast<double>(milliseconds);
-  return fmt::format(", {}/s", human_bytes(static_cast<unsigned long long>(a_second)));
+  const auto a_second = moved * 1000.0 / static_cast<double>(elapsed.count());
+  auto text = fmt::format(", {}/s", human_bytes(static_cast<unsigned long long>(a_second)));
+  if (total > done && a_second >= 1) {
+    const std::chrono::duration<double> left(static_cast<double>(total - done) / a_second);
+    text += fmt::format(", {} left", human_duration(std::chrono::ceil<std::chrono::seconds>(left)));
+  }
+  return text;
 }
 
 void ProgressDisplay::detail(std::string_view text) {

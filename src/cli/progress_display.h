@@ -58,7 +58,7 @@ class ProgressDisplay : public Progress {
   void write(std::string_view text);
   void write_details();
   std::string running_line(Monotonic now) const;
-  std::string rate(std::uint64_t done, Monotonic now) const;
+  std::string rate(std::uint64_t done, std::uint64_t total, Monotonic now) const;
   void tick(const std::stop_token& stop);
 
   Terminal& terminal_;

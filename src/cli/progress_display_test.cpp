@@ -104,15 +104,29 @@ TEST_F(Display, TheTimeIsShownFromTwoSecondsOn) {
   EXPECT_EQ(take(), "\r\x1b[K⠹ pull shop:a2  x  " + human_duration(3000ms));
 }
 
-TEST_F(Display, BytesComeWithTheirRate) {
+TEST_F(Display, BytesComeWithTheirRateAndTheTimeLeft) {
   auto& progress = start({.live = true});
   progress.step_begins(pull);
   progress.bytes("pulled", 1'000'000, 9'000'000);
   take();
   clock.sleep(2000ms);
   progress.bytes("pulled", 5'000'000, 9'000'000);
+  EXPECT_EQ(take(), "\r\x1b[K⠙ pull shop:a2  pulled 5.0 MB of 9.0 MB, 2.0 MB/s, 2 s left  " +
+                        human_duration(2000ms));
+  clock.sleep(2000ms);
+  progress.bytes("pulled", 9'000'000, 9'000'000);
   EXPECT_EQ(take(),
-            "\r\x1b[K⠙ pull shop:a2  pulled 5.0 MB of 9.0 MB, 2.0 MB/s  " + human_duration(2000ms));
+            "\r\x1b[K⠹ pull shop:a2  pulled 9.0 MB of 9.0 MB, 2.0 MB/s  " + human_duration(4000ms));
+}
+
+TEST_F(Display, OfBytesWithoutATotalNoTimeIsLeft) {
+  auto& progress = start({.live = true});
+  progress.step_begins(pull);
+  progress.bytes("dumped", 0, 0);
+  take();
+  clock.sleep(1000ms);
+  progress.bytes("dumped", 3'000'000, 0);
+  EXPECT_EQ(take(), "\r\x1b[K⠙ pull shop:a2  dumped 3.0 MB, 3.0 MB/s");
 }
 
 TEST_F(Display, AStepThatEndsReplacesItsLine) {

@@ -1,4 +1,4 @@
-#include "prune/prune.h"
+#include "cli/prune.h"
 
 #include <fmt/format.h>
 
@@ -74,16 +74,18 @@ constinit const Signature prune_signature{"prune", positionals, options};
 
 int run_prune(Invocation& invocation) {
   const Arguments& arguments = invocation.arguments;
-  const bool dry_run = arguments.has("--dry-run");
-  const PruneReport report =
-      invocation.features().prune(*invocation.progress(), {.stack = stack_of(arguments),
-                                                           .operator_name = operator_of(invocation),
-                                                           .dry_run = dry_run,
-                                                           .wait = wait_of(arguments)});
+  return prune_and_tell(invocation, {.stack = stack_of(arguments),
+                                     .operator_name = operator_of(invocation),
+                                     .dry_run = arguments.has("--dry-run"),
+                                     .wait = wait_of(arguments)});
+}
+
+int prune_and_tell(Invocation& invocation, const PruneRequest& request) {
+  const PruneReport report = invocation.features().prune(*invocation.progress(), request);
   if (invocation.output.style().json)
-    invocation.output.json(report_json(report, dry_run));
+    invocation.output.json(report_json(report, request.dry_run));
   else
-    show(invocation.output, report, dry_run);
+    show(invocation.output, report, request.dry_run);
   return 0;
 }
 

@@ -1,4 +1,4 @@
-#include "backup/restore.h"
+#include "restore/restore.h"
 
 #include <fmt/format.h>
 
@@ -33,8 +33,9 @@ constexpr auto options = std::to_array<Option>({
      .value = "",
      .description = "go on with the release that runs now, not with the set's"},
     {.name = "--from",
-     .value = "DIR",
-     .description = "a folder with sets/ and pool/ (default: the stack's own backups)",
+     .value = "PLACE",
+     .description = "a folder with sets/ and pool/, or an off-site remote, name:path (default: the "
+                    "stack's own backups)",
      .completes = Completes::directories},
     {.name = "--yes", .value = "", .description = "do not ask"},
     {.name = "--undo", .value = "", .description = "swap back what the newest restore replaced"},
@@ -51,12 +52,17 @@ std::string restore_operator(Invocation& invocation) {
                                                 : std::string(usual_operator);
 }
 
+std::optional<Remote> remote_of(const Arguments& arguments) {
+  return parse_remote(arguments.text("--from"));
+}
+
 std::string folder_of(const Arguments& arguments) {
-  std::string folder = arguments.text("--from");
+  std::string folder = remote_of(arguments) ? "" : arguments.text("--from");
   while (folder.size() > 1 && folder.ends_with('/')) folder.pop_back();
   if (!folder.empty() && !folder.starts_with('/'))
     throw Error(Kind::usage, fmt::format("--from `{}` is not absolute", printable(folder)),
-                "give the whole path of a folder that has sets/ and pool/ in it");
+                "give the whole path of a folder that has sets/ and pool/ in it, or a remote of "
+                "rclone: name:path");
   return folder;
 }
 
@@ -68,6 +74,7 @@ RestoreRequest restore_request(Invocation& invocation) {
           .keep_tag = arguments.has("--keep-tag"),
           .as = arguments.text("--as"),
           .from = folder_of(arguments),
+          .remote = remote_of(arguments),
           .operator_name = restore_operator(invocation),
           .wait = wait_of(arguments)};
 }
@@ -79,8 +86,11 @@ ParkedRequest parked_request(Invocation& invocation) {
 }
 
 std::string preview_text(Output& output, const RestorePreview& preview) {
-  std::string text = fmt::format("restore {} from {}, taken {}\n", preview.set.stack,
-                                 preview.set.id, human_age(preview.age));
+  const bool is_of_past = preview.age >= Duration(0);
+  std::string text = fmt::format(
+      "restore {} from {}, {}\n", preview.set.stack, preview.set.id,
+      is_of_past ? "taken " + human_age(preview.age)
+                 : "dated after now: the clock of this server is wrong, or was wrong then");
   Table table({"database", "live now", "in the set", ""}, 2);
   for (const RestorePreview::Line& line : preview.databases)
     table.row({line.database, line.is_live ? human_bytes(line.live_size) : "-",
@@ -92,8 +102,8 @@ std::string preview_text(Output& output, const RestorePreview& preview) {
     text += fmt::format("  the stack's files are put back, release {}\n", preview.tag_then);
   else if (preview.tag_now != preview.tag_then)
     text += fmt::format("  the release goes from {} to {}\n", preview.tag_now, preview.tag_then);
-  text += fmt::format("  what was written in the last {} is no longer live; it is kept aside\n",
-                      human_duration(preview.age));
+  text += fmt::format("  what was written {} is no longer live; it is kept aside\n",
+                      is_of_past ? "in the last " + human_duration(preview.age) : "since");
   for (const std::string& reason : preview.set.reasons)
     text += fmt::format("  the set is incomplete: {}\n", printable(reason));
   return text;

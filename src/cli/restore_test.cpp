@@ -1,4 +1,4 @@
-#include "backup/restore.h"
+#include "restore/restore.h"
 
 #include <gtest/gtest.h>
 
@@ -53,6 +53,17 @@ TEST_F(RestoreCommand, EndsWithTheWayBack) {
   EXPECT_EQ(bench.script.restore.set, "2026");
   EXPECT_TRUE(bench.terminal.output.ends_with(
       "shop restored from 20261125T022707Z-3f9a: 1 database (4 s)\n"));
+}
+
+TEST_F(RestoreCommand, FromAFolderOrARemote) {
+  EXPECT_EQ(bench.run({"restore", "shop", "--from", "/media/disk:1/", "--yes"}).status, 0);
+  EXPECT_EQ(bench.script.restore.from, "/media/disk:1");
+  EXPECT_FALSE(bench.script.restore.remote);
+  EXPECT_EQ(bench.run({"restore", "shop", "--from", "offsite:backups/", "--yes"}).status, 0);
+  EXPECT_EQ(bench.script.restore.from, "");
+  EXPECT_EQ(bench.script.restore.remote->text(), "offsite:backups");
+  for (const char* wrong : {"backups", "./a:b", "offsite,x=y:backups"})
+    EXPECT_EQ(bench.run({"restore", "shop", "--from", wrong, "--yes"}).status, 2) << wrong;
 }
 
 TEST_F(RestoreCommand, JsonIsOneObject) {

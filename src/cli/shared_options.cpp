@@ -30,8 +30,12 @@ std::string environment_of(const Arguments& arguments) {
 
 std::string operator_of(Invocation& invocation) {
   const auto given = invocation.arguments.value("--operator");
-  auto name = given ? *given : default_operator(invocation.host.machine);
-  require_field("the operator", name);
+  if (given) {
+    require_operator("the operator", *given);
+    return *given;
+  }
+  std::string name = default_operator(invocation.host.machine);
+  require_field("the operator", name);  // a login name may be DOMAIN\ken
   return name;
 }
 

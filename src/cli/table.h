@@ -16,10 +16,11 @@ std::string cut_to_width(std::string_view text, std::size_t width);
 
 // A text is a cell, so that a row is written as a list of texts.
 struct Cell {
-  Cell(const std::string& text_,
-       Colour colour_ = Colour::plain);                  // NOLINT(google-explicit-constructor)
-  Cell(const char* text_) : Cell(std::string(text_)) {}  // NOLINT(google-explicit-constructor)
-  std::string text;                                      // made printable
+  // NOLINTNEXTLINE(google-explicit-constructor)
+  Cell(const std::string& text_, Colour colour_ = Colour::plain);
+  // NOLINTNEXTLINE(google-explicit-constructor)
+  Cell(const char* text_) : Cell(std::string(text_)) {}
+  std::string text;  // made printable
   Colour colour;
 };
 

@@ -49,6 +49,7 @@ class FakeMachine : public Machine {
   std::string user_name(unsigned) override { return "root"; }
   std::string login_name() override { return "root"; }
   std::string host_name() override { return "server"; }
+  std::string working_directory() override { return "/root"; }
   std::optional<std::string> variable(const std::string& name) override {
     const auto found = variables.find(name);
     return found == variables.end() ? std::nullopt : std::optional(found->second);
@@ -122,14 +123,20 @@ class NoTrees : public Trees {
   std::optional<Hashed> copy_hashed(const Below&, const Below&, const std::string&) override {
     return std::nullopt;
   }
-  bool place(const Below&, const Below&, const Ownership&) override { return false; }
+  bool place(const Below&, const Below&, const Ownership&, const OnBytes&) override {
+    return false;
+  }
   std::optional<Hashed> digest(const Below&, DigestAlgorithm, const OnBytes&) override {
+    return std::nullopt;
+  }
+  std::optional<std::string> read_part(const Below&, std::uint64_t, std::size_t) override {
     return std::nullopt;
   }
   void make_directory(const Below&, const Ownership&) override {}
   void remove(const std::string&, const std::vector<std::string>&) override {}
   void sync(const std::string&) override {}
   std::unique_ptr<FileWriter> create(const std::string&) override { return nullptr; }
+  std::unique_ptr<PipeWriter> create_pipe(const std::string&) override { return nullptr; }
 };
 
 class NoArchives : public Archives {
@@ -143,6 +150,12 @@ class NoArchives : public Archives {
   }
 };
 
+class NoZips : public Zips {
+ public:
+  std::unique_ptr<ZipWriter> create(const std::string&, OnBytes) override { return nullptr; }
+  std::unique_ptr<ZipReader> open(const std::string&) override { return nullptr; }
+};
+
 // What the features were asked, and what they answer.
 struct Script {
   DeployRequest deploy;
@@ -152,7 +165,14 @@ struct Script {
   BackupRequest backup;
   BackupResult made;
   std::vector<StoredSet> sets;
+  SendRequest send;
+  Sent sent;
+  std::optional<std::vector<OffsiteNote>> offsite;
   std::vector<SetVerified> checked;
+  ExportRequest exported;
+  ExportResult zip;
+  ImportRequest imported;
+  ImportResult unzipped;
   RestoreRequest restore;
   RestorePreview replaced;
   RestoreResult restored;
@@ -220,9 +240,21 @@ class FakeFeatures : public Features {
     script_.backup = request;
     return script_.made;
   }
+  void damage_is_told(const BackupResult&) override {}
   std::vector<StoredSet> backups(const std::string& stack) override {
     script_.stack = stack;
     return script_.sets;
+  }
+  std::vector<StoredSet> remote_backups(const std::string& stack) override {
+    script_.stack = stack;
+    return script_.sets;
+  }
+  Sent send_backups(Progress&, const SendRequest& request) override {
+    script_.send = request;
+    return script_.sent;
+  }
+  std::optional<std::vector<OffsiteNote>> offsite(const std::string&) override {
+    return script_.offsite;
   }
   StoredSet backup_named(const std::string&, const std::string& word) override {
     script_.word = word;
@@ -232,6 +264,14 @@ class FakeFeatures : public Features {
                                           bool) override {
     script_.word = word;
     return script_.checked;
+  }
+  ExportResult export_odoo_zip(Progress&, const ExportRequest& request) override {
+    script_.exported = request;
+    return script_.zip;
+  }
+  ImportResult import_odoo_zip(Progress&, const ImportRequest& request) override {
+    script_.imported = request;
+    return script_.unzipped;
   }
   RestorePreview preview(const RestoreRequest& request) override {
     script_.restore = request;
@@ -288,7 +328,8 @@ struct Ran {
 class Bench {
  public:
   Ran run(const std::vector<std::string>& words) {
-    Host host{disk, processes, clock, http, locks, interrupts, machine, terminal, trees, archives};
+    Host host{disk,    processes, clock, http,     locks, interrupts,
+              machine, terminal,  trees, archives, zips};
     terminal.output.clear();
     terminal.errors.clear();
     const int status = run_program(host, words, [this](Host&, const std::string& root) {
@@ -311,6 +352,7 @@ class Bench {
   NoInterrupts interrupts;
   NoTrees trees;
   NoArchives archives;
+  NoZips zips;
 };
 
 }  // namespace ballast::testing

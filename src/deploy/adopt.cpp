@@ -78,7 +78,7 @@ Course adopt_course(Work& work) {
 
 OperationResult adopt(Server& server, Progress& progress, const AdoptRequest& request) {
   require_request(request);
-  read_stack(server, request.stack);
+  require_readable(server, request.stack);
   HeldStack held(server, request.stack, "adopt", request.operator_name, request.wait, progress);
   require_engine(server);
   Work work(server, held.journal, progress, held.descriptor(), adopt_operation(server, request));

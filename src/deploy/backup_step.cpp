@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "backup/making.h"
+#include "backup/prune.h"
 #include "base/text.h"
 #include "deploy/steps.h"
 
@@ -19,6 +20,17 @@ BackupSet make_set(Work& work) {
   maker.take_databases();
   maker.take_volumes();
   return maker.finish();
+}
+
+// A set that stays too long must not keep the release back.
+void prune_after(Work& work, StepRun& run) {
+  try {
+    const Pruned pruned = prune_backups(work, false);
+    if (!pruned.trouble.empty()) run.progress.detail(pruned.trouble);
+  } catch (const Error& error) {
+    if (error.kind() == Kind::interrupted) throw;
+    run.progress.detail("old backups were not removed: " + error.message());
+  }
 }
 
 void require_complete(const BackupSet& set) {
@@ -50,6 +62,8 @@ void backup(Work& work, StepRun& run) {
     require_complete(set);
     run.remember("set", set.id);
     run.summary = fmt::format("set {}, complete", set.id);
+    for (const std::string& remark : set.remarks) run.progress.detail(remark);
+    prune_after(work, run);
   } catch (const Error& error) {
     if (error.kind() == Kind::interrupted) throw;
     if (wish == "required") throw refusal(work, error);

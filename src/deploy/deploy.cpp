@@ -117,10 +117,11 @@ Course deploy_course(Work& work) {
 
 OperationResult deploy(Server& server, Progress& progress, const DeployRequest& request) {
   require_request(request);
-  const Stack stack = read_stack(server, request.stack);
+  require_readable(server, request.stack);
   HeldStack held(server, request.stack, "deploy", request.operator_name, request.wait, progress);
-  const std::string environment =
-      request.environment.empty() ? stack.policy.environment : request.environment;
+  const std::string environment = request.environment.empty()
+                                      ? read_stack(server, request.stack).policy.environment
+                                      : request.environment;
   Work work(server, held.journal, progress, held.descriptor(),
             new_operation(server, "deploy", request.stack, request.operator_name, environment,
                           request_json(request)));

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#include "base/hash.h"
 #include "base/text.h"
 #include "deploy/steps.h"
 
@@ -11,23 +10,7 @@ namespace ballast::steps {
 
 namespace {
 
-constexpr const char* compose_fact = "compose-valid";
 constexpr std::array<std::string_view, 3> warning_gates{"disk-space", "memory", "stack-files"};
-
-// Asking Compose costs half a second with generation one: the same files are asked about once.
-std::optional<Error> validate_compose(Work& work, const std::string& tag) {
-  const std::string key =
-      sha256_hex(work.stack.config_hash() + work.composer().tool().program.front());
-  const bool may_remember = !work.stack.compose.refers_to_other_files;
-  if (may_remember)
-    if (const auto known = work.journal.fact(work.stack.name, compose_fact);
-        known && known->value == Json(key))
-      return std::nullopt;
-  auto trouble = work.composer().trouble({{work.stack.policy.tag_variable, tag}});
-  if (!trouble && may_remember)
-    work.journal.set_fact(work.stack.name, compose_fact, key, work.server.host.clock.now());
-  return trouble;
-}
 
 bool named_in(const Json& overrides, const std::string& name) {
   return overrides.is_array() &&
@@ -53,7 +36,7 @@ Error refusal(const Work& work, const std::vector<CheckResult>& refusing) {
 
 CheckContext gate_context(Work& work, const std::string& tag) {
   CheckContext context = work.inspection.context(tag);
-  context.validate_compose = [&work, tag] { return validate_compose(work, tag); };
+  context.read_compose = [&work, tag] { return work.compose_reading(tag); };
   if (const auto seen = work.journal.seen_tag(context.repository, tag)) {
     context.seen_image_id = seen->image_id;
     context.seen_repo_digest = seen->repo_digest;

@@ -1,6 +1,10 @@
 // The plans of this room: pure, from the policy, the request and what was observed.
 #pragma once
 
+#include <optional>
+#include <string>
+#include <vector>
+
 #include "deploy/deploy.h"
 #include "journal/journal.h"
 #include "model/policy.h"
@@ -16,13 +20,15 @@ Plan plan_deploy(const Policy& policy, const DeployRequest& request,
                  const DeployObserved& observed);
 
 // The release to return to: the one asked for, else the newest good one that is not what runs.
-// Error(refused) when there is none.
 struct RollbackChoice {
   std::string to;   // asked for; may be empty
   std::string tag;  // of .env
   std::string
       image_id;  // of what runs; empty: nothing runs, and so last good itself is returned to
 };
+std::optional<ReleaseRecord> find_rollback(const std::vector<ReleaseRecord>& good,
+                                           const RollbackChoice& choice);
+// Error(refused) when there is none.
 ReleaseRecord choose_rollback(const std::string& stack, const std::vector<ReleaseRecord>& good,
                               const RollbackChoice& choice);
 

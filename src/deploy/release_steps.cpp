@@ -2,6 +2,8 @@
 
 #include "base/text.h"
 #include "deploy/steps.h"
+#include "deploy/way_back.h"
+#include "live/configuration.h"
 #include "live/images.h"
 #include "live/releases.h"
 
@@ -31,16 +33,21 @@ std::string pass_summary(const Verification& verification) {
                      verification.how);
 }
 
-// A first start may make its databases while we wait: they are looked for until none is new.
+bool is_first_start(const Work& work) {
+  return work.running.of(work.stack.policy.service) == nullptr;
+}
+
+// A first start may make its databases while we wait: they are looked for until none is new. Those
+// of a release that ran are looked for by `switch`, while Compose is at work.
 Verification verify_all_databases(Work& work, StepRun& run, const docker::Container& container) {
   const Patience patience{.timeout = work.stack.policy.verify.timeout, .settle = {}};
-  work.inspection.find_databases(observe(work.server, work.stack));
+  if (is_first_start(work) || !work.inspection.knows_databases())
+    work.inspection.find_databases(observe(work.server, work.stack));
   while (true) {
     Verification verification =
         verify_until_good(work.inspection, wanted_tag(work.operation), container.id, Asked::live,
                           patience, run.progress);
-    const bool is_first_start = work.running.of(work.stack.policy.service) == nullptr;
-    if (!verification.passed || !is_first_start) return verification;
+    if (!verification.passed || !is_first_start(work)) return verification;
     const auto asked_about = work.inspection.databases();
     work.inspection.find_databases(observe(work.server, work.stack));
     if (work.inspection.databases() == asked_about) return verification;
@@ -56,6 +63,27 @@ Verification verify_live(Work& work, StepRun& run) {
   if (!verification.passed)
     show_log(work.server, work.stack, container.id, shown_log_lines, run.progress);
   return verification;
+}
+
+void require_checked_image(Work& work, const Json& pulled) {
+  const std::string checked = text_at(pulled, "image");
+  const std::string runs = work.release_container().image_id;
+  if (checked.empty() || runs == checked) return;
+  throw Error(Kind::rolled_back,
+              fmt::format("{} of {} came up with another image ({}) than the one that was checked "
+                          "({}): the tag moved meanwhile",
+                          wanted_tag(work.operation), work.stack.name, runs.substr(0, 19),
+                          checked.substr(0, 19)),
+              "deploy again; a tag is built once: give each build its own");
+}
+
+// With the secrets of its env files known, so that they are masked in what it says.
+ComposeService resolved_service(Work& work, const std::string& tag) {
+  const auto& resolved = work.compose_reading(tag).resolved;
+  const ComposeService* found = resolved ? resolved->service(work.stack.policy.service) : nullptr;
+  if (found == nullptr) return work.stack.release_service();
+  for (const auto& [name, value] : found->environment) work.stack.secrets.add_variable(name, value);
+  return *found;
 }
 
 }  // namespace
@@ -87,8 +115,8 @@ void candidate(Work& work, StepRun& run) {
   Verification verification;
   try {
     const docker::Container container =
-        start_candidate(work.server, work.stack, work.composer(), *work.inspection.image(), tag,
-                        work.operation.id, run.progress);
+        start_candidate(work.server, work.stack, work.composer(), resolved_service(work, tag),
+                        *work.inspection.image(), tag, work.operation.id, run.progress);
     const Policy& policy = work.stack.policy;
     verification = verify_until_good(
         work.inspection, tag, container.id, Asked::candidate,
@@ -112,9 +140,11 @@ void switch_over(Work& work, StepRun& run) {
   if (run.fact_of(run.step.name).is_null() || !run.fact().contains("before"))
     run.remember("before", before_json(observe_before(work.inspection, work.running)));
   write_tag(work.server, work.stack, tag);
+  if (!is_first_start(work)) work.inspection.find_databases(work.running);
   bring_up_noted(work, run, flag_at(run.step.arguments, "whole_stack"));
   run.history.push_back(history_line(work, tag, "deployed"));
-  run.summary = fmt::format("from {}", text_at(run.fact().at("before"), "tag"));
+  const Before before = before_from_json(run.fact().at("before"));
+  run.summary = before.ran() ? fmt::format("from {}", before.tag) : "nothing ran before";
 }
 
 void undo_switch(Work& work, StepRun& run) {
@@ -128,6 +158,7 @@ void undo_switch(Work& work, StepRun& run) {
 void verify(Work& work, StepRun& run) {
   work.reload();
   const Json& pulled = run.fact_of("pull");
+  require_checked_image(work, pulled);
   work.inspection.look_at_image(pulled.is_object() ? text_at(pulled, "image")
                                                    : work.release_container().image_id);
   const Verification verification = verify_live(work, run);
@@ -142,7 +173,7 @@ void commit(Work& work, StepRun& run, const std::string& history_status) {
   Facts facts{{"pull", run.fact_of("pull")}};
   ReleaseRecord release = release_record(work, facts, "good");
   release.copies = work.server.paths.release_copies(work.stack.name, work.operation.id);
-  keep_files(work, release.copies);
+  keep_files(work.server, work.stack.directory, release.copies);
   if (!release.image_id.empty())
     work.journal.see_tag(
         release.repository, release.tag,
@@ -152,10 +183,22 @@ void commit(Work& work, StepRun& run, const std::string& history_status) {
   run.summary = fmt::format("{} is last good", release.tag);
 }
 
+void tidy(Work& work, StepRun& run) {
+  const Json& switched = run.fact_of("switch");
+  if (!switched.is_object()) return;
+  const Before before = before_from_json(member(switched, "before"));
+  remove_volumes(work.server, before.anonymous_volumes);
+  note_way_back(work, text_at(run.fact_of("pull"), "image"));
+  run.summary =
+      before.anonymous_volumes.empty()
+          ? "nothing to remove"
+          : counted(static_cast<long long>(before.anonymous_volumes.size()), "volume") + " removed";
+}
+
 void prune(Work& work, StepRun& run) {
-  if (const Json& switched = run.fact_of("switch"); switched.is_object())
-    remove_anonymous_volumes(work.server, before_from_json(member(switched, "before")));
-  run.summary = prune_images(work.server, work.journal, work.stack, run.progress);
+  const std::string removed = prune_images(work.server, work.journal, work.stack, run.progress);
+  tidy(work, run);
+  run.summary = removed;
 }
 
 }  // namespace ballast::steps

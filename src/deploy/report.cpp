@@ -9,6 +9,7 @@
 #include "deploy/preview.h"
 #include "deploy/steps.h"
 #include "live/records.h"
+#include "live/workbench.h"
 #include "model/names.h"
 
 namespace ballast {
@@ -49,6 +50,14 @@ std::vector<Recovered> recover_one(Server& server, Journal& journal, Progress& p
                                             : 0});
   }
   return recovered;
+}
+
+void remove_left_by_readers(Server& server, const std::string& stack) {
+  if (server.engine.trouble()) return;
+  const auto names = stack.empty() ? stack_names(server) : std::vector{stack};
+  for (const std::string& name : names)
+    for (const docker::Container& bench : benches_of_dead_readers(server, name))
+      server.engine.remove_container(bench.id);
 }
 
 }  // namespace
@@ -96,6 +105,7 @@ HistoryReport history(Server& server, const HistoryQuery& query) {
 std::vector<Recovered> recover(Server& server, Progress& progress, const std::string& stack,
                                Duration wait) {
   if (!stack.empty()) require_known_stack(server, stack);
+  remove_left_by_readers(server, stack);
   if (!server.host.disk.info(server.paths.journal())) return {};
   Journal journal(server.paths.journal());
   std::vector<Recovered> all;

@@ -3,12 +3,13 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
-#include "deploy/configuration.h"
 #include "deploy/courses.h"
 #include "deploy/outcome.h"
 #include "deploy/plan.h"
 #include "deploy/preview.h"
 #include "deploy/steps.h"
+#include "deploy/way_back.h"
+#include "live/configuration.h"
 #include "live/records.h"
 #include "live/releases.h"
 #include "model/names.h"
@@ -24,22 +25,13 @@ void require_request(const RollbackRequest& request) {
   if (!request.environment.empty()) require_field("the environment", request.environment);
 }
 
-ReleaseRecord release_to_return_to(const Work& work, const RollbackRequest& request) {
-  const docker::Container* container = work.running.of(work.stack.policy.service);
-  const std::string running =
-      container != nullptr && container->running() ? container->image_id : "";
-  const auto good = work.journal.releases(work.stack.name, "good");
-  return choose_rollback(work.stack.name, good,
-                         {.to = request.to, .tag = work.stack.tag(), .image_id = running});
-}
-
 Plan plan_of(const Work& work, const RollbackRequest& request, const ReleaseRecord& target) {
   Plan plan{.kind = "rollback", .stack = work.stack.name, .steps = {}};
   plan.steps.push_back(
       {.name = "host-gates", .title = "look at the host: it may warn, not refuse"});
   plan.steps.push_back({.name = "pull", .title = fmt::format("find the image of {}", target.tag)});
   if (!request.keep_configuration)
-    plan.steps.push_back({.name = "configuration",
+    plan.steps.push_back({.name = configuration_step,
                           .title = fmt::format("bring back the files of {}", target.tag),
                           .undo = "put the present files back"});
   plan.steps.push_back(
@@ -50,6 +42,7 @@ Plan plan_of(const Work& work, const RollbackRequest& request, const ReleaseReco
   plan.steps.push_back({.name = "verify", .title = "verify through the address of users' traffic"});
   plan.steps.push_back(
       {.name = "commit", .title = "record the release as last good", .commits = true});
+  plan.steps.push_back({.name = "tidy", .title = "remove what the other release left"});
   return plan;
 }
 
@@ -97,7 +90,7 @@ std::string folder_before(const Work& work) {
 
 void bring_back_files(Work& work, StepRun& run) {
   const auto changes =
-      changes_to(work.server, work.stack, text_at(work.operation.request, "copies"));
+      changes_to(work.server, work.stack.directory, text_at(work.operation.request, "copies"));
   if (changes.empty()) {
     run.summary = text_at(work.operation.request, "copies").empty()
                       ? "that release kept no copies; the files stay"
@@ -105,7 +98,7 @@ void bring_back_files(Work& work, StepRun& run) {
     return;
   }
   if (!run.fact().is_object() || !run.fact().contains("before")) {
-    keep_files(work, folder_before(work));
+    keep_files(work.server, work.stack.directory, folder_before(work));
     run.remember("before", folder_before(work));
     run.remember("difference", difference(work.server, work.stack, changes));
   }
@@ -116,10 +109,10 @@ void bring_back_files(Work& work, StepRun& run) {
   run.summary = fmt::format("{} changed", counted(static_cast<long long>(changes.size()), "file"));
 }
 
-void put_files_back(Work& work, StepRun& run) {
-  const std::string before = text_at(run.fact(), "before");
+void put_files_back(Work& work, const StepRun& run) {
+  const std::string before = text_at(run.fact_of(configuration_step), "before");
   if (before.empty()) return;
-  put_in_place(work.server, changes_to(work.server, work.stack, before));
+  put_in_place(work.server, changes_to(work.server, work.stack.directory, before));
   work.reload();
 }
 
@@ -139,11 +132,7 @@ void switch_back(Work& work, StepRun& run) {
 
 // Files first: the container that ran before is brought up from the files that it ran with.
 void undo_switch_back(Work& work, StepRun& run) {
-  const std::string files = text_at(run.fact_of("configuration"), "before");
-  if (!files.empty()) {
-    put_in_place(work.server, changes_to(work.server, work.stack, files));
-    work.reload();
-  }
+  put_files_back(work, run);
   steps::undo_switch(work, run);
 }
 
@@ -155,7 +144,9 @@ std::unique_ptr<Work> begin_work(Server& server, Journal& journal, Progress& pro
   const Work looking(server, journal, progress, lock, operation);
   if (operation.environment.empty()) operation.environment = looking.stack.policy.environment;
   if (!server.engine.trouble() && lock >= 0) take_over_records(server, journal, looking.stack);
-  operation.request = request_json(request, release_to_return_to(looking, request));
+  operation.request = request_json(
+      request, choose_rollback(request.stack, journal.releases(request.stack, "good"),
+                               rollback_choice(looking.stack, looking.running, request.to)));
   return std::make_unique<Work>(server, journal, progress, lock, operation);
 }
 
@@ -176,9 +167,8 @@ ReleaseRecord target_of(const Work& work) {
 
 }  // namespace
 
-ReleaseRecord choose_rollback(const std::string& stack, const std::vector<ReleaseRecord>& good,
-                              const RollbackChoice& choice) {
-  const std::string look = fmt::format("see what there was: ballast history {}", stack);
+std::optional<ReleaseRecord> find_rollback(const std::vector<ReleaseRecord>& good,
+                                           const RollbackChoice& choice) {
   for (const ReleaseRecord& release : good) {
     if (!choice.to.empty()) {
       if (release.tag == choice.to) return release;
@@ -189,6 +179,13 @@ ReleaseRecord choose_rollback(const std::string& stack, const std::vector<Releas
                                       release.image_id == choice.image_id);
     if (!runs || choice.image_id.empty()) return release;
   }
+  return std::nullopt;
+}
+
+ReleaseRecord choose_rollback(const std::string& stack, const std::vector<ReleaseRecord>& good,
+                              const RollbackChoice& choice) {
+  if (auto found = find_rollback(good, choice)) return *std::move(found);
+  const std::string look = fmt::format("see what there was: ballast history {}", stack);
   if (!choice.to.empty())
     throw Error(
         Kind::refused,
@@ -206,14 +203,15 @@ Course rollback_course(Work& work) {
   return {
       .handlers = {{"host-gates", {[&](StepRun& run) { steps::warn_of_gates(work, run); }, {}}},
                    {"pull", {[&](StepRun& run) { note_before(work, run); }, {}}},
-                   {"configuration",
+                   {configuration_step,
                     {[&](StepRun& run) { bring_back_files(work, run); },
                      [&](StepRun& run) { put_files_back(work, run); }}},
                    {"switch",
                     {[&](StepRun& run) { switch_back(work, run); },
                      [&](StepRun& run) { undo_switch_back(work, run); }}},
                    {"verify", {[&](StepRun& run) { steps::verify(work, run); }, {}}},
-                   {"commit", {[&](StepRun& run) { steps::commit(work, run, "rollback"); }, {}}}},
+                   {"commit", {[&](StepRun& run) { steps::commit(work, run, "rollback"); }, {}}},
+                   {"tidy", {[&](StepRun& run) { steps::tidy(work, run); }, {}}}},
       .ending = [&](const Failure& failure,
                     const Facts& facts) { return ending_of(work, failure, facts); },
       .records_changed = [&] { sync_records(work.server, work.journal); }};
@@ -221,7 +219,7 @@ Course rollback_course(Work& work) {
 
 OperationResult rollback(Server& server, Progress& progress, const RollbackRequest& request) {
   require_request(request);
-  read_stack(server, request.stack);
+  require_readable(server, request.stack);
   HeldStack held(server, request.stack, "rollback", request.operator_name, request.wait, progress);
   require_engine(server);
   const auto work = begin_work(server, held.journal, progress, held.descriptor(), request);

@@ -8,6 +8,8 @@
 #include "base/text.h"
 #include "check/project_folder.h"
 #include "deploy/report.h"
+#include "deploy/way_back.h"
+#include "live/records.h"
 #include "live/work.h"
 #include "model/names.h"
 
@@ -104,41 +106,6 @@ void look_at_release(StackStatus& status, const Journal& journal) {
         fmt::format("the last {} needs a person: {}", newest->kind, newest->message));
 }
 
-// What `ballast rollback` would choose.
-std::optional<ReleaseRecord> way_back(const std::vector<ReleaseRecord>& good,
-                                      const std::string& running_image) {
-  for (const ReleaseRecord& release : good)
-    if (running_image.empty() || release.image_id != running_image) return release;
-  return std::nullopt;
-}
-
-void look_at_way_back(StackStatus& status, Server& server, const Journal& journal,
-                      bool engine_answers) {
-  const auto good = journal.releases(status.name, "good");
-  status.ready_known_at = server.host.clock.now();
-  if (!engine_answers) {
-    status.ready_to_roll_back = "unknown";
-    status.ready_because = "the engine does not answer";
-    status.ready_known_at = good.empty() ? std::nullopt : std::optional(good.front().at);
-    return;
-  }
-  const auto target = way_back(good, status.digest);
-  status.ready_to_roll_back = "no";
-  if (!target) {
-    status.ready_because =
-        good.empty() ? "no release was good yet" : "there is no good release before this one";
-  } else if (!target->image_id.empty() && server.engine.image(target->image_id)) {
-    status.ready_to_roll_back = "yes";
-    status.ready_because = fmt::format("to {}, whose image is here", target->tag);
-  } else if (!target->repo_digest.empty()) {
-    status.ready_to_roll_back = "unknown";
-    status.ready_because = fmt::format("the image of {} must be pulled first", target->tag);
-  } else {
-    status.ready_because =
-        fmt::format("the image of {} is gone, and no registry is known for it", target->tag);
-  }
-}
-
 // Backups are root's alone.
 void look_at_backups(StackStatus& status, Server& server) {
   BackupStatus backup;
@@ -157,16 +124,28 @@ void look_at_backups(StackStatus& status, Server& server) {
   status.backup = backup;
 }
 
-void look_at_journal(StackStatus& status, Server& server, bool engine_answers) {
+// `running` is null where the engine does not answer.
+WayBack way_back_of(Server& server, const Journal* journal, const Stack& stack,
+                    const Running* running) {
+  if (running != nullptr)
+    return way_back(server, journal, stack, rollback_choice(stack, *running, ""));
+  if (journal != nullptr) return noted_way_back(*journal, stack.name);
+  return {.ready = "unknown", .because = "the engine does not answer", .known_at = {}};
+}
+
+void look_at_records(StackStatus& status, Server& server, const Stack& stack,
+                     const Running* running) {
   const auto journal = Journal::open_for_reading(server.paths.journal());
-  if (!journal) {
-    status.ready_to_roll_back = "no";
-    status.ready_because = "ballast has not deployed here yet";
-    return;
+  if (journal) {
+    look_at_release(status, *journal);
+    look_at_operation(status, server, *journal);
   }
-  look_at_release(status, *journal);
-  look_at_operation(status, server, *journal);
-  look_at_way_back(status, server, *journal, engine_answers);
+  if (status.last_good.empty() && running != nullptr)
+    if (const auto older = release_to_take_over(server, stack)) status.last_good = older->tag;
+  const WayBack found = way_back_of(server, journal ? &*journal : nullptr, stack, running);
+  status.ready_to_roll_back = found.ready;
+  status.ready_because = found.because;
+  status.ready_known_at = found.known_at;
 }
 
 StackStatus status_of(Server& server, const std::string& name,
@@ -178,14 +157,15 @@ StackStatus status_of(Server& server, const std::string& name,
   try {
     const Stack stack = read_stack(server, name);
     status.environment = stack.policy.environment;
+    std::optional<Running> running;
     if (engine_trouble) {
       status.troubles.push_back(engine_trouble->message());
     } else {
-      const Running running = observe(server, stack);
-      look_at_services(status, server.host.disk, stack, running);
-      look_at_candidates(status, server, running);
+      running = observe(server, stack);
+      look_at_services(status, server.host.disk, stack, *running);
+      look_at_candidates(status, server, *running);
     }
-    look_at_journal(status, server, !engine_trouble);
+    look_at_records(status, server, stack, running ? &*running : nullptr);
     look_at_backups(status, server);
   } catch (const Error& error) {
     status.troubles.push_back(error.message());

@@ -30,6 +30,8 @@ void switch_over(Work& work, StepRun& run);
 void undo_switch(Work& work, StepRun& run);
 void verify(Work& work, StepRun& run);
 void commit(Work& work, StepRun& run, const std::string& history_status);
+// Anonymous volumes of what was replaced.
+void tidy(Work& work, StepRun& run);
 void prune(Work& work, StepRun& run);
 
 // Tag and image of the operation, from its request and from what `pull` found.

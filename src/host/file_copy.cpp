@@ -2,6 +2,7 @@
 
 #include <linux/fs.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -42,6 +43,23 @@ void read_pieces(const Descriptor& file, const std::string& path,
   }
 }
 
+std::string read_some(const Descriptor& file, const std::string& path, std::uint64_t offset,
+                      std::size_t limit) {
+  std::string bytes(limit, '\0');
+  std::size_t size = 0;
+  while (size < limit) {
+    const ssize_t got =
+        pread(file.get(), bytes.data() + size, limit - size, static_cast<off_t>(offset + size));
+    if (got == 0) break;
+    if (got > 0)
+      size += static_cast<std::size_t>(got);
+    else if (errno != EINTR)
+      throw system_error("cannot read " + path, errno);
+  }
+  bytes.resize(size);
+  return bytes;
+}
+
 void copy_content(const Descriptor& from, const std::string& from_path, int to,
                   const std::string& to_path) {
   if (ioctl(to, FICLONE, from.get()) == 0) return;
@@ -50,6 +68,12 @@ void copy_content(const Descriptor& from, const std::string& from_path, int to,
   read_pieces(from, from_path, [&](std::string_view piece) {
     if (!write_all(to, piece)) throw_write_error(to_path, errno);
   });
+}
+
+// The owner first: changing it clears bits of the mode.
+void give(int file, const Ownership& to, const std::string& path) {
+  if (fchown(file, to.owner, to.group) != 0 || fchmod(file, to.mode) != 0)
+    throw system_error("cannot give " + path + " its owner and mode", errno);
 }
 
 }  // namespace ballast

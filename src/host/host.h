@@ -14,6 +14,7 @@
 #include "host/processes.h"
 #include "host/terminal.h"
 #include "host/trees.h"
+#include "host/zips.h"
 
 namespace ballast {
 
@@ -28,6 +29,7 @@ struct Host {
   Terminal& terminal;
   Trees& trees;
   Archives& archives;
+  Zips& zips;
 };
 
 // The real one. Installs the signal handlers; one for each process.

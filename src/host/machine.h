@@ -20,6 +20,7 @@ class Machine {
   virtual std::string user_name(unsigned uid) = 0;  // "uid 1234" when it has no name
   virtual std::string login_name() = 0;             // of the real user; never empty
   virtual std::string host_name() = 0;
+  virtual std::string working_directory() = 0;                               // whole path
   virtual std::optional<std::string> variable(const std::string& name) = 0;  // of the environment
   virtual std::optional<Memory> memory() = 0;                                // from /proc/meminfo
   virtual long long process() = 0;                                           // own pid

@@ -32,6 +32,7 @@ void OutputStream::close() {
 }
 
 void OutputStream::add(std::string_view bytes) {
+  if (sink_) return sink_(bytes);
   const std::size_t room = limit_ - std::min(limit_, kept_.size());
   kept_.append(bytes.substr(0, room));
   truncated_ = truncated_ || bytes.size() > room;

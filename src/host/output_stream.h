@@ -1,4 +1,5 @@
-// One of a child's output streams: kept up to a limit, told line by line. Private to this room.
+// One of a child's output streams: kept up to a limit and told line by line, or handed on as it is.
+// Private to this room.
 #pragma once
 
 #include <functional>
@@ -12,9 +13,13 @@ namespace ballast {
 class OutputStream {
  public:
   using Listener = std::function<void(std::string_view line)>;
+  using Sink = std::function<void(std::string_view bytes)>;
 
-  OutputStream(Descriptor descriptor, std::size_t limit, Listener listener)
-      : descriptor_(std::move(descriptor)), limit_(limit), listener_(std::move(listener)) {}
+  OutputStream(Descriptor descriptor, std::size_t limit, Listener listener, Sink sink = nullptr)
+      : descriptor_(std::move(descriptor)),
+        limit_(limit),
+        listener_(std::move(listener)),
+        sink_(std::move(sink)) {}
 
   bool is_open() const { return static_cast<bool>(descriptor_); }
   int number() const { return descriptor_.get(); }
@@ -34,6 +39,7 @@ class OutputStream {
   Descriptor descriptor_;
   std::size_t limit_;
   Listener listener_;
+  Sink sink_;
   std::string kept_;
   std::string line_;
   bool truncated_ = false;

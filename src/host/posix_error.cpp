@@ -1,6 +1,7 @@
 #include "host/posix_error.h"
 
 #include <cctype>
+#include <cerrno>
 #include <cstring>
 
 namespace ballast {
@@ -16,7 +17,10 @@ std::string error_text(int number) {
 }
 
 Error system_error(const std::string& what, int number) {
-  return {Kind::failed, what + ": " + error_text(number)};
+  // The kernel makes a file system read-only by itself when its disk fails.
+  constexpr const char* read_only =
+      "see why in the kernel's log, then mount it for writing: dmesg | tail; findmnt --options ro";
+  return {Kind::failed, what + ": " + error_text(number), number == EROFS ? read_only : ""};
 }
 
 Error symlink_error(const std::string& path) {

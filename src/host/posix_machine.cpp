@@ -12,6 +12,7 @@
 
 #include <array>
 #include <cerrno>
+#include <climits>
 #include <cstdlib>
 #include <exception>
 #include <thread>
@@ -77,6 +78,13 @@ std::string PosixMachine::host_name() {
   std::array<char, 256> name{};
   if (gethostname(name.data(), name.size() - 1) != 0) return "unknown";
   return name.data();
+}
+
+std::string PosixMachine::working_directory() {
+  std::array<char, PATH_MAX> path{};
+  if (getcwd(path.data(), path.size()) == nullptr)
+    throw system_error("this folder has no path any more", errno);
+  return path.data();
 }
 
 std::optional<std::string> PosixMachine::variable(const std::string& name) {

@@ -10,6 +10,7 @@ class PosixMachine : public Machine {
   std::string user_name(unsigned uid) override;
   std::string login_name() override;
   std::string host_name() override;
+  std::string working_directory() override;
   std::optional<std::string> variable(const std::string& name) override;
   std::optional<Memory> memory() override;
   long long process() override;

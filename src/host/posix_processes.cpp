@@ -99,7 +99,9 @@ Outcome PosixProcesses::run(const Command& command) {
                           .environment = environment,
                           .directory = command.directory,
                           .inherited = command.inherited,
-                          .has_input = !command.input.empty()}),
+                          .has_input = !command.input.empty(),
+                          .private_files = command.private_files,
+                          .dies_with_us = command.dies_with_us}),
                    interrupts_);
 }
 

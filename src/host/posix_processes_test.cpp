@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <thread>
@@ -148,6 +150,12 @@ TEST_F(ProcessesTest, RunsInItsDirectory) {
   EXPECT_EQ(error_of(command), "cannot enter " + (folder / "none") + ": no such file or directory");
 }
 
+TEST_F(ProcessesTest, PrivateFiles) {
+  Command command = shell("umask");
+  command.private_files = true;
+  EXPECT_EQ(processes.run(command).output, "0077\n");
+}
+
 TEST_F(ProcessesTest, OwnProcessGroupAndDefaultSignals) {
   const auto parts = split_words(processes.run(shell("ps -o pid=,pgid= -p $$")).output);
   if (parts.size() != 2) GTEST_SKIP() << "ps is not installed";
@@ -263,6 +271,51 @@ TEST_F(ProcessesTest, WhenAListenerThrowsNothingKeepsRunning) {
   EXPECT_EQ(error_of(command), "enough");
   EXPECT_EQ(kill(child, 0), -1);
   EXPECT_EQ(errno, ESRCH);
+}
+
+TEST_F(ProcessesTest, OutputAsItComesHasNoLimit) {
+  Command command = shell("head -c 20000000 /dev/zero; echo end >&2; exit 3");
+  command.output_limit = 10;
+  std::size_t total = 0;
+  command.on_output = [&](std::string_view bytes) { total += bytes.size(); };
+  const Outcome outcome = processes.run(command);
+  EXPECT_EQ(total, 20'000'000U);
+  EXPECT_EQ(outcome.output, "");
+  EXPECT_EQ(outcome.errors, "end\n");
+  EXPECT_FALSE(outcome.truncated);
+  EXPECT_EQ(outcome.status, 3);
+}
+
+TEST_F(ProcessesTest, WhenASinkThrowsNothingKeepsRunning) {
+  Command command = shell("echo $$; exec yes");
+  int child = 0;
+  command.on_output = [&](std::string_view bytes) {
+    child = std::stoi(std::string(bytes));
+    throw Error(Kind::failed, "disk full");
+  };
+  EXPECT_EQ(error_of(command), "disk full");
+  EXPECT_EQ(kill(child, 0), -1);
+}
+
+TEST_F(ProcessesTest, AChildMayDieWithUs) {
+  TestFolder folder;
+  ASSERT_EQ(prctl(PR_SET_CHILD_SUBREAPER, 1), 0);
+  const pid_t parent = fork();
+  if (parent == 0) {
+    Command command = shell("echo $$ >new; mv new pid; exec sleep 600");
+    command.directory = folder.path();
+    command.dies_with_us = true;
+    processes.run(command);
+    _exit(0);
+  }
+  while (!std::filesystem::exists(folder / "pid")) std::this_thread::sleep_for(5ms);
+  const pid_t child = std::stoi(folder.read("pid"));
+  kill(parent, SIGKILL);
+  waitpid(parent, nullptr, 0);
+  int status = 0;
+  EXPECT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_EQ(WTERMSIG(status), SIGTERM);
+  prctl(PR_SET_CHILD_SUBREAPER, 0);
 }
 
 TEST_F(ProcessesTest, AGrandchildThatKeepsTheStreamsIsNotAwaited) {

@@ -8,6 +8,7 @@
 
 #include "host/file_copy.h"
 #include "host/folder.h"
+#include "host/named_pipe.h"
 #include "host/posix_error.h"
 #include "host/streamed_file.h"
 #include "host/temporary_file.h"
@@ -16,12 +17,6 @@
 namespace ballast {
 
 namespace {
-
-// The owner first: changing it clears bits of the mode.
-void give(int file, const Ownership& to, const std::string& path) {
-  if (fchown(file, to.owner, to.group) != 0 || fchmod(file, to.mode) != 0)
-    throw system_error("cannot give " + path + " its owner and mode", errno);
-}
 
 void make_one_directory(const Below& directory, const Ownership& ownership) {
   const Place place(directory);
@@ -71,7 +66,8 @@ std::optional<Hashed> PosixTrees::copy_hashed(const Below& from, const Below& to
   return copied;
 }
 
-bool PosixTrees::place(const Below& from, const Below& to, const Ownership& ownership) {
+bool PosixTrees::place(const Below& from, const Below& to, const Ownership& ownership,
+                       const OnBytes& on_bytes) {
   struct stat status {};
   const Descriptor source = Place(from).open_regular(status);
   if (!source) return false;
@@ -81,6 +77,7 @@ bool PosixTrees::place(const Below& from, const Below& to, const Ownership& owne
   copy_content(source, from.whole(), temporary.get(), target.path());
   give(temporary.get(), ownership, target.path());
   temporary.become_the_file();
+  if (on_bytes) on_bytes(static_cast<std::uint64_t>(status.st_size));
   return true;
 }
 
@@ -97,6 +94,14 @@ std::optional<Hashed> PosixTrees::digest(const Below& file, DigestAlgorithm algo
     if (on_bytes) on_bytes(piece.size());
   });
   return Hashed{.digest = digest.hex(), .size = size};
+}
+
+std::optional<std::string> PosixTrees::read_part(const Below& file, std::uint64_t offset,
+                                                 std::size_t limit) {
+  struct stat status {};
+  const Descriptor opened = Place(file).open_regular(status);
+  if (!opened) return std::nullopt;
+  return read_some(opened, file.whole(), offset, limit);
 }
 
 void PosixTrees::make_directory(const Below& directory, const Ownership& ownership) {
@@ -118,6 +123,10 @@ void PosixTrees::sync(const std::string& path) {
 
 std::unique_ptr<FileWriter> PosixTrees::create(const std::string& path) {
   return std::make_unique<StreamedFile>(path);
+}
+
+std::unique_ptr<PipeWriter> PosixTrees::create_pipe(const std::string& path) {
+  return NamedPipe::create(path);
 }
 
 }  // namespace ballast

@@ -1,11 +1,13 @@
 #include "host/posix_trees.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "host/descriptor.h"
 #include "host/parallel.h"
 #include "host/test_error.h"
 #include "host/test_folder.h"
@@ -343,6 +345,71 @@ TEST_F(TreesTest, AWatcherMayStopIt) {
                  [](std::uint64_t) { throw Error(Kind::interrupted, "stopped"); });
   });
   EXPECT_EQ(error.kind(), Kind::interrupted);
+}
+
+// --- read_part
+
+TEST_F(TreesTest, ReadsAPart) {
+  folder.write("file", "0123456789");
+  EXPECT_EQ(trees.read_part(below("file"), 0, 4), "0123");
+  EXPECT_EQ(trees.read_part(below("file"), 4, 100), "456789");
+  EXPECT_EQ(trees.read_part(below("file"), 10, 4), "");
+  EXPECT_EQ(trees.read_part(below("file"), 1000, 4), "");
+  EXPECT_EQ(trees.read_part(below("gone"), 0, 4), std::nullopt);
+  fs::create_symlink("file", folder / "link");
+  expect_link_refused(error_of([&] { trees.read_part(below("link"), 0, 4); }), "link");
+}
+
+// --- create_pipe
+
+class PipeTest : public TreesTest {
+ protected:
+  PipeTest() { signal(SIGPIPE, SIG_IGN); }  // as the program does
+
+  Descriptor reader() const {
+    return Descriptor(open((folder / "pipe").c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+  }
+
+  std::unique_ptr<PipeWriter> pipe = trees.create_pipe(folder / "pipe");
+};
+
+TEST_F(PipeTest, WhoReadsItGetsWhatWasTakenUpToTheEnd) {
+  EXPECT_EQ(pipe->offer("nobody reads"), 0);
+  const Descriptor reading = reader();
+  EXPECT_EQ(pipe->offer("abc"), 3);
+  pipe->end();
+  EXPECT_EQ(read_up_to(reading.get(), 100), "abc");
+  EXPECT_EQ(read_up_to(reading.get(), 100), "");
+}
+
+TEST_F(PipeTest, ASlowReaderIsNotWaitedFor) {
+  const Descriptor reading = reader();
+  const std::string piece(64 << 10, 'x');
+  std::size_t taken = 0;
+  for (std::size_t last = 1; last > 0; taken += last) last = pipe->offer(piece);
+  EXPECT_GE(taken, piece.size());
+  EXPECT_EQ(read_up_to(reading.get(), 5000)->size(), 5000);
+  EXPECT_GT(pipe->offer(piece), 0);
+}
+
+TEST_F(PipeTest, AReaderThatIsGoneTakesNothing) {
+  reader();
+  EXPECT_EQ(pipe->offer("abc"), 0);
+  Descriptor reading = reader();
+  EXPECT_EQ(pipe->offer("abc"), 3);
+  reading.close();
+  EXPECT_EQ(pipe->offer("abc"), 0);
+}
+
+TEST_F(PipeTest, ItIsForItsOwnerAndGoesAway) {
+  EXPECT_EQ(status_of("pipe").st_mode, S_IFIFO | 0600U);
+  pipe.reset();
+  EXPECT_EQ(names_left(), Names{});
+}
+
+TEST_F(PipeTest, NoneWhereOneCannotBeHad) {
+  EXPECT_EQ(trees.create_pipe(folder / "pipe"), nullptr);
+  EXPECT_EQ(trees.create_pipe(folder / "gone/pipe"), nullptr);
 }
 
 // --- folders, removal, sync

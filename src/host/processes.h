@@ -21,7 +21,11 @@ struct Command {
   Duration deadline{};         // then SIGTERM to the group, 5 s later SIGKILL; zero is an error
   std::vector<int> inherited;  // descriptors it keeps (locks); all others are closed
   std::function<void(std::string_view line, bool is_error)> on_line;  // as lines arrive, optional
+  bool private_files = false;  // what it makes can be read by its user only (umask 077)
+  // stdout as it comes, without limit; none of it is kept then.
+  std::function<void(std::string_view bytes)> on_output;
   std::size_t output_limit = 4u << 20;  // per stream; the rest is read and dropped, `truncated` set
+  bool dies_with_us = false;  // SIGTERM when the thread that runs it is gone, however that ended
 };
 
 struct Outcome {

@@ -12,6 +12,7 @@
 #include "host/posix_terminal.h"
 #include "host/posix_trees.h"
 #include "host/tar_archives.h"
+#include "host/zip_archives.h"
 
 namespace ballast {
 
@@ -36,6 +37,7 @@ struct RealHost::Parts {
   PosixTerminal terminal{interrupts};
   PosixTrees trees;
   TarArchives archives;
+  ZipArchives zips;
   Host host{.disk = disk,
             .processes = processes,
             .clock = clock,
@@ -45,7 +47,8 @@ struct RealHost::Parts {
             .machine = machine,
             .terminal = terminal,
             .trees = trees,
-            .archives = archives};
+            .archives = archives,
+            .zips = zips};
 };
 
 RealHost::RealHost() {

@@ -2,6 +2,8 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -16,7 +18,7 @@ namespace ballast {
 
 namespace {
 
-enum class Stage : int { streams, directory, descriptors, program };
+enum class Stage : int { parent, streams, directory, descriptors, program };
 
 // What the child says of its failure before it has become the program.
 struct Report {
@@ -45,8 +47,10 @@ struct Preparation {
         argv(pointers(request.argv)),
         assigned(assignments(request.environment)),
         environment(pointers(assigned)),
+        private_files(request.private_files),
         inherited(request.inherited),
-        kept(request.inherited) {
+        kept(request.inherited),
+        dies_with_us(request.dies_with_us) {
     kept.push_back(report.writer.get());
     std::sort(kept.begin(), kept.end());
   }
@@ -57,8 +61,11 @@ struct Preparation {
   std::vector<std::string> assigned;
   std::vector<char*> environment;
   Pipe report = make_pipe();
+  bool private_files;
   std::vector<int> inherited;
   std::vector<int> kept;  // sorted
+  bool dies_with_us;
+  pid_t parent = getpid();
   int input = -1;
   int output = -1;
   int errors = -1;
@@ -115,16 +122,21 @@ bool keep_on_exec(const std::vector<int>& inherited) {
   _exit(127);
 }
 
+// A parent that is gone already sends nothing any more.
+bool tie_to(pid_t parent) { return prctl(PR_SET_PDEATHSIG, SIGTERM) == 0 && getppid() == parent; }
+
 // In the child, between fork and exec: only what is safe there, no allocation and no locks.
 [[noreturn]] void become(const Preparation& ready) {
   const int report = ready.report.writer.get();
   setpgid(0, 0);
+  if (ready.dies_with_us && !tie_to(ready.parent)) give_up(report, Stage::parent);
   if (dup2(ready.input, STDIN_FILENO) < 0 || dup2(ready.output, STDOUT_FILENO) < 0 ||
       dup2(ready.errors, STDERR_FILENO) < 0)
     give_up(report, Stage::streams);
   if (!keep_on_exec(ready.inherited) || !close_all_but(ready.kept))
     give_up(report, Stage::descriptors);
   if (ready.directory != nullptr && chdir(ready.directory) != 0) give_up(report, Stage::directory);
+  if (ready.private_files) umask(077);
   reset_signals();
   execve(ready.program, ready.argv.data(), ready.environment.data());
   give_up(report, Stage::program);

@@ -26,6 +26,8 @@ struct SpawnRequest {
   std::string directory;
   std::vector<int> inherited;
   bool has_input = false;
+  bool private_files = false;
+  bool dies_with_us = false;  // SIGTERM when the thread that spawned it ends
 };
 
 // Own process group, default signals, nothing open but 0, 1, 2 and `inherited`. Returns once the

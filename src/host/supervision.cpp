@@ -31,7 +31,8 @@ class Supervision {
   Supervision(const Command& command, Child child, const PosixInterrupts& interrupts)
       : interrupts_(interrupts),
         child_(std::move(child)),
-        output_(std::move(child_.output), command.output_limit, listener_for(command, false)),
+        output_(std::move(child_.output), command.output_limit, listener_for(command, false),
+                command.on_output),
         errors_(std::move(child_.errors), command.output_limit, listener_for(command, true)),
         input_(command.input),
         act_at_(began_ + command.deadline) {}

@@ -8,7 +8,7 @@
 namespace ballast {
 
 // Feeds it, reads it, ends it at the deadline or when the operator interrupts, and reaps it. Also
-// when `on_line` throws: nothing is left running then.
+// when `on_line` or `on_output` throws: nothing is left running then.
 Outcome supervise(const Command& command, Child child, const PosixInterrupts& interrupts);
 
 }  // namespace ballast

@@ -15,6 +15,7 @@
 #include "host/below.h"
 #include "host/disk.h"
 #include "host/file_writer.h"
+#include "host/pipe_writer.h"
 
 namespace ballast {
 
@@ -63,7 +64,8 @@ class Trees {
                                             const std::string& expected = {}) = 0;
   // The same without the digest, for restore: shares the blocks where the file system can. Never a
   // hard link. False when `from` is absent.
-  virtual bool place(const Below& from, const Below& to, const Ownership& ownership) = 0;
+  virtual bool place(const Below& from, const Below& to, const Ownership& ownership,
+                     const OnBytes& on_bytes = {}) = 0;
   // nullopt when absent.
   virtual std::optional<Hashed> digest(const Below& file, DigestAlgorithm algorithm,
                                        const OnBytes& on_bytes = {}) = 0;
@@ -76,6 +78,11 @@ class Trees {
   virtual void sync(const std::string& path) = 0;
   // A new file, 0600; an Error when there is one already.
   virtual std::unique_ptr<FileWriter> create(const std::string& path) = 0;
+  // Up to `limit` bytes from `offset` on; fewer only at the end of the file. nullopt when absent.
+  virtual std::optional<std::string> read_part(const Below& file, std::uint64_t offset,
+                                               std::size_t limit) = 0;
+  // A new pipe; nullptr where none can be had.
+  virtual std::unique_ptr<PipeWriter> create_pipe(const std::string& path) = 0;
 };
 
 // Everything below, at once. For small trees: an entry takes some 150 bytes.

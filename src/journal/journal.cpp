@@ -67,6 +67,40 @@ void require_one_change(const Connection& connection, const std::string& operati
               fmt::format("the journal {} holds no operation {}", connection.path(), operation));
 }
 
+void write_operation(Connection& connection, const OperationRecord& operation) {
+  connection
+      .prepare(
+          "INSERT INTO operation (id, kind, stack, operator, environment, request, plan, state, "
+          "ballast_version, "
+          "process, boot, started) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+      .bind(operation.id)
+      .bind(operation.kind)
+      .bind(operation.stack)
+      .bind(operation.operator_name)
+      .bind(operation.environment)
+      .bind(json_text(operation.request))
+      .bind(json_text(operation.plan))
+      .bind(word_of(OperationState::running))
+      .bind(operation.ballast_version)
+      .bind(operation.process)
+      .bind(operation.boot)
+      .bind(as_number(operation.started))
+      .run();
+}
+
+void write_end(Connection& connection, const OperationRecord& operation) {
+  connection
+      .prepare(
+          "UPDATE operation SET state = ?, exit_status = ?, message = ?, ended = ? WHERE id = ?")
+      .bind(word_of(operation.state))
+      .bind(operation.exit_status)
+      .bind(operation.message)
+      .bind(as_number(*operation.ended))
+      .bind(operation.id)
+      .run();
+  require_one_change(connection, operation.id);
+}
+
 }  // namespace
 
 struct Journal::Database {
@@ -94,25 +128,17 @@ std::optional<Journal> Journal::open_for_reading(const std::string& path) {
 }
 
 void Journal::begin(const OperationRecord& operation) {
+  write_operation(database_->connection, operation);
+}
+
+void Journal::record(const OperationRecord& operation,
+                     const std::optional<ReleaseRecord>& release) {
   Connection& connection = database_->connection;
-  connection
-      .prepare(
-          "INSERT INTO operation (id, kind, stack, operator, environment, request, plan, state, "
-          "ballast_version, "
-          "process, boot, started) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
-      .bind(operation.id)
-      .bind(operation.kind)
-      .bind(operation.stack)
-      .bind(operation.operator_name)
-      .bind(operation.environment)
-      .bind(json_text(operation.request))
-      .bind(json_text(operation.plan))
-      .bind(word_of(OperationState::running))
-      .bind(operation.ballast_version)
-      .bind(operation.process)
-      .bind(operation.boot)
-      .bind(as_number(operation.started))
-      .run();
+  Transaction transaction(connection);
+  write_operation(connection, operation);
+  write_end(connection, operation);
+  if (release) write_release(connection, *release);
+  transaction.commit();
 }
 
 void Journal::take_over(const std::string& operation, long long process, const std::string& boot) {
@@ -148,16 +174,11 @@ void Journal::end(const std::string& operation, OperationState state, int exit_s
                   const std::optional<ReleaseRecord>& release) {
   Connection& connection = database_->connection;
   Transaction transaction(connection);
-  connection
-      .prepare(
-          "UPDATE operation SET state = ?, exit_status = ?, message = ?, ended = ? WHERE id = ?")
-      .bind(word_of(state))
-      .bind(exit_status)
-      .bind(message)
-      .bind(as_number(when))
-      .bind(operation)
-      .run();
-  require_one_change(connection, operation);
+  write_end(connection, {.id = operation,
+                         .state = state,
+                         .ended = when,
+                         .exit_status = exit_status,
+                         .message = message});
   write_history(connection, operation, history);
   if (release) write_release(connection, *release);
   transaction.commit();

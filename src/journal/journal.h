@@ -80,6 +80,8 @@ class Journal {
   Journal(Journal&&) noexcept;
 
   void begin(const OperationRecord& operation);
+  // One that is over, with the release that it made, in one transaction: it is never seen running.
+  void record(const OperationRecord& operation, const std::optional<ReleaseRecord>& release);
   // The process that carries the operation on (recovery).
   void take_over(const std::string& operation, long long process, const std::string& boot);
   void record_step(const std::string& operation, const StepRecord& step);

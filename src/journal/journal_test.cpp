@@ -117,6 +117,22 @@ TEST_F(JournalTest, SeenTagsAndFactsAreReplaced) {
   EXPECT_EQ(journal.fact("shop", "valid")->at, at(2));
 }
 
+TEST_F(JournalTest, WhatIsOverIsRecordedWithItsReleaseAndNeverSeenRunning) {
+  Journal journal(path());
+  OperationRecord taken = operation("one");
+  taken.state = OperationState::finished;
+  taken.ended = at(7);
+  taken.message = "taken over";
+  journal.record(taken, release("one", "sha-a000001", "good"));
+  EXPECT_THAT(journal.unfinished("shop"), IsEmpty());
+  EXPECT_EQ(journal.operation("one")->state, OperationState::finished);
+  EXPECT_EQ(journal.operation("one")->ended, at(7));
+  EXPECT_EQ(journal.operation("one")->message, "taken over");
+  EXPECT_EQ(journal.releases("shop", "good").size(), 1u);
+  EXPECT_THROW(journal.record(taken, std::nullopt), Error);
+  EXPECT_EQ(journal.releases("shop", "good").size(), 1u);
+}
+
 TEST_F(JournalTest, WhatItDoesNotHoldCannotEndOrBeTakenOver) {
   Journal journal(path());
   journal.begin(operation("one"));

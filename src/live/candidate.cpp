@@ -39,9 +39,9 @@ std::map<std::string, std::string> environment_for(const ComposeService& service
 
 }  // namespace
 
-std::vector<std::string> candidate_command(const Stack& stack, const docker::Image& image) {
+std::vector<std::string> candidate_command(const Stack& stack, const ComposeService& service,
+                                           const docker::Image& image) {
   if (stack.policy.candidate.arguments.empty()) return {};
-  const ComposeService& service = stack.release_service();
   std::vector<std::string> command = image.command;
   if (!service.command.empty()) {
     command.clear();
@@ -54,15 +54,15 @@ std::vector<std::string> candidate_command(const Stack& stack, const docker::Ima
 }
 
 docker::Container start_candidate(Server& server, const Stack& stack, Composer& composer,
-                                  const docker::Image& image, const std::string& tag,
-                                  const std::string& operation, Progress& progress) {
-  const ComposeService& service = stack.release_service();
+                                  const ComposeService& service, const docker::Image& image,
+                                  const std::string& tag, const std::string& operation,
+                                  Progress& progress) {
   const CandidateOptions options{
       .service = service.name,
       .name = fmt::format("{}-candidate-{}", stack.project, lower(operation)),
       .labels = labels_for(service, operation),
       .environment = environment_for(service),
-      .command = candidate_command(stack, image)};
+      .command = candidate_command(stack, service, image)};
   composer.start_candidate(options, {{stack.policy.tag_variable, tag}}, progress);
   const auto found = server.engine.containers_with_label(candidate_label(operation));
   if (found.empty()) throw Error(Kind::failed, "the candidate is gone right after its start");

@@ -11,12 +11,16 @@ namespace ballast {
 
 // The command that a candidate runs: the service's, or the image's, with the policy's arguments
 // behind it; empty when nothing is to be added, and so the service's own holds.
-std::vector<std::string> candidate_command(const Stack& stack, const docker::Image& image);
+std::vector<std::string> candidate_command(const Stack& stack, const ComposeService& service,
+                                           const docker::Image& image);
 
-// Throws Error(failed) when its container could not be made or started.
+// `service` as Compose reads it: labels and environment that a router goes by may stand in other
+// files than the compose file. Throws Error(failed) when its container could not be made or
+// started.
 docker::Container start_candidate(Server& server, const Stack& stack, Composer& composer,
-                                  const docker::Image& image, const std::string& tag,
-                                  const std::string& operation, Progress& progress);
+                                  const ComposeService& service, const docker::Image& image,
+                                  const std::string& tag, const std::string& operation,
+                                  Progress& progress);
 
 // All candidates of an operation, whatever became of them. Absent is fine.
 void remove_candidates(Server& server, const std::string& operation);

@@ -63,9 +63,17 @@ void Composer::remove(const std::string& service, Progress& progress) {
   must(run(remove_words(tool_, service), {}, up_deadline, &progress), "removing " + service);
 }
 
-std::optional<Error> Composer::trouble(const std::map<std::string, std::string>& environment) {
-  const Outcome outcome = run(config_words(tool_), environment, config_deadline, nullptr);
-  if (outcome.ok()) return std::nullopt;
+ComposeReading Composer::read(const std::map<std::string, std::string>& environment) {
+  const bool alone = stack_.stands_alone();
+  const Outcome outcome = run(config_words(alone), environment, config_deadline, nullptr);
+  if (!outcome.ok()) return {.trouble = refusal(outcome), .resolved = {}, .unset_variables = {}};
+  ComposeReading reading{
+      .trouble = {}, .resolved = {}, .unset_variables = unset_variables(outcome.errors)};
+  if (!alone) reading.resolved = parse_compose(stack_.compose_path, outcome.output);
+  return reading;
+}
+
+Error Composer::refusal(const Outcome& outcome) const {
   const std::string said =
       printable(stack_.secrets.mask(shortened(std::string(trim(outcome.errors)), 600)));
   return Error(

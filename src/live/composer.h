@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "check/check.h"
 #include "live/stack.h"
 #include "operation/progress.h"
 #include "tools/compose.h"
@@ -29,14 +30,15 @@ class Composer {
   // may still be doing what it was asked.
   bool was_cut_off() const { return cut_off_; }
 
-  // Why Compose does not take the stack's files; nullopt: it does.
-  std::optional<Error> trouble(const std::map<std::string, std::string>& environment);
+  // What Compose makes of the stack's files; resolved only when they are more than one.
+  ComposeReading read(const std::map<std::string, std::string>& environment);
 
  private:
   Outcome run(const std::vector<std::string>& words,
               const std::map<std::string, std::string>& environment, Duration deadline,
               Progress* progress);
   void must(const Outcome& outcome, const std::string& what);
+  Error refusal(const Outcome& outcome) const;
   Server& server_;
   const Stack& stack_;
   ComposeTool tool_;

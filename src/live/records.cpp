@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "base/version.h"
+#include "operation/plan.h"
 
 namespace ballast {
 
@@ -80,24 +81,6 @@ void sync_last_good(Server& server, const Journal& journal, const std::string& s
   server.host.disk.replace(path, *content);
 }
 
-ReleaseRecord taken_over_release(Server& server, const Stack& stack, const std::string& id,
-                                 const std::string& tag) {
-  const Reference reference = stack.image_for(tag);
-  const auto image = server.engine.image(reference.text());
-  return {.id = id,
-          .stack = stack.name,
-          .tag = tag,
-          .image_id = image ? image->id : "",
-          .repo_digest = {},
-          .repository = reference.repository,
-          .config_hash = {},
-          .environment = stack.policy.environment,
-          .operator_name = "unknown",
-          .outcome = "good",
-          .copies = {},
-          .at = server.host.clock.now()};
-}
-
 }  // namespace
 
 void sync_records(Server& server, const Journal& journal) {
@@ -105,29 +88,47 @@ void sync_records(Server& server, const Journal& journal) {
   for (const std::string& stack : journal.stacks()) sync_last_good(server, journal, stack);
 }
 
+std::optional<ReleaseRecord> release_to_take_over(Server& server, const Stack& stack) {
+  const auto text = server.host.disk.read(server.paths.last_good(stack.name));
+  if (!text || trim(*text).empty()) return std::nullopt;
+  const std::string tag(trim(*text));
+  const Reference reference = stack.image_for(tag);
+  const auto image = server.engine.image(reference.text());
+  return ReleaseRecord{.id = {},
+                       .stack = stack.name,
+                       .tag = tag,
+                       .image_id = image ? image->id : "",
+                       .repo_digest = {},
+                       .repository = reference.repository,
+                       .config_hash = {},
+                       .environment = stack.policy.environment,
+                       .operator_name = "unknown",
+                       .outcome = "good",
+                       .copies = {},
+                       .at = server.host.clock.now()};
+}
+
 void take_over_records(Server& server, Journal& journal, const Stack& stack) {
   if (!journal.releases(stack.name, "good").empty()) return;
-  const auto text = server.host.disk.read(server.paths.last_good(stack.name));
-  if (!text || trim(*text).empty()) return;
-  const std::string tag(trim(*text));
+  auto release = release_to_take_over(server, stack);
+  if (!release) return;
   const Time now = server.host.clock.now();
-  const OperationRecord operation{
-      .id = new_operation_id(server.host),
-      .kind = "take-over",
-      .stack = stack.name,
-      .operator_name = server.host.machine.login_name(),
-      .environment = stack.policy.environment,
-      .request = {{"last_good", tag}},
-      .plan = {{"kind", "take-over"}, {"stack", stack.name}, {"steps", Json::array()}},
-      .ballast_version = std::string(version),
-      .process = server.host.machine.process(),
-      .boot = server.host.machine.boot(),
-      .started = now,
-      .ended = {},
-      .message = {}};
-  journal.begin(operation);
-  journal.end(operation.id, OperationState::finished, 0, "last_good_sha taken over", now, {},
-              taken_over_release(server, stack, operation.id, tag));
+  release->id = new_operation_id(server.host);
+  journal.record({.id = release->id,
+                  .kind = "take-over",
+                  .stack = stack.name,
+                  .operator_name = server.host.machine.login_name(),
+                  .environment = stack.policy.environment,
+                  .request = {{"last_good", release->tag}},
+                  .plan = plan_json({.kind = "take-over", .stack = stack.name, .steps = {}}),
+                  .state = OperationState::finished,
+                  .ballast_version = std::string(version),
+                  .process = server.host.machine.process(),
+                  .boot = server.host.machine.boot(),
+                  .started = now,
+                  .ended = now,
+                  .message = "last_good_sha taken over"},
+                 release);
 }
 
 std::string missing_history(const std::string& file, const std::vector<std::string>& rows) {
@@ -157,7 +158,7 @@ void remove_torn_writes(Server& server, const std::string& stack) {
   const std::string copies = server.paths.release_copies(stack, "");
   for (const std::string& release : disk.list(copies))
     sweep(disk, fmt::format("{}/{}", copies, release), ".");
-  sweep(disk, server.paths.backups(stack) + "/drills", ".");
+  for (const char* below : {"", "/drills"}) sweep(disk, server.paths.backups(stack) + below, ".");
 }
 
 bool is_torn_write(std::string_view name) {
@@ -167,8 +168,14 @@ bool is_torn_write(std::string_view name) {
   return name.substr(name.size() - random_letters - mark.size(), mark.size()) == mark;
 }
 
+std::string operation_id(Time time, unsigned random) {
+  const auto milliseconds = time.time_since_epoch().count() % 1000;
+  return fmt::format("{}-{:04x}", compact_utc(time), milliseconds * 64 + random % 64);
+}
+
 std::string new_operation_id(Host& host) {
-  return fmt::format("{}-{}", compact_utc(host.clock.now()), host.machine.random_hex(4));
+  const auto random = std::stoul(host.machine.random_hex(2), nullptr, 16);
+  return operation_id(host.clock.now(), static_cast<unsigned>(random));
 }
 
 }  // namespace ballast

@@ -15,7 +15,10 @@ namespace ballast {
 // good release; what an earlier write of it left goes.
 void sync_records(Server& server, const Journal& journal);
 
-// A last_good_sha that an older tool left becomes the journal's first good release of the stack.
+// What a last_good_sha says that an older tool left; nullopt: there is none. Asks the engine for
+// the image.
+std::optional<ReleaseRecord> release_to_take_over(Server& server, const Stack& stack);
+// It becomes the journal's first good release of the stack.
 void take_over_records(Server& server, Journal& journal, const Stack& stack);
 
 // What must be appended to `file` so that every row stands there, in order, as often as it was
@@ -28,6 +31,9 @@ std::string missing_history(const std::string& file, const std::vector<std::stri
 void remove_torn_writes(Server& server, const std::string& stack);
 bool is_torn_write(std::string_view name);
 
+// The moment in UTC, and four hex digits from its milliseconds, so that ids sort by time:
+// 20261125T022707Z-3f9a. What is left of them is random.
+std::string operation_id(Time time, unsigned random);
 std::string new_operation_id(Host& host);
 
 }  // namespace ballast

@@ -32,6 +32,14 @@ TEST(MissingHistoryTest, AnOldFileWithoutALastLineBreakKeepsItsLine) {
   EXPECT_EQ(missing_history("old tool's line", {"a"}), "\na\n");
 }
 
+TEST(OperationIdTest, SortsByTimeWithinASecond) {
+  using namespace std::chrono_literals;
+  const Time second{1764124027s};
+  EXPECT_EQ(operation_id(second, 0), "20251126T022707Z-0000");
+  EXPECT_EQ(operation_id(second + 999ms, 63), "20251126T022707Z-f9ff");
+  EXPECT_LT(operation_id(second + 1ms, 255), operation_id(second + 2ms, 0));
+}
+
 TEST(TornWriteTest, OnlyOurOwnTemporaryNamesAreTorn) {
   EXPECT_TRUE(is_torn_write("..env.ballast-zzj2mq"));
   EXPECT_TRUE(is_torn_write(".shop.ballast-A1b2C3"));

@@ -1,7 +1,5 @@
 #include "live/releases.h"
 
-#include <array>
-
 namespace ballast {
 
 namespace {
@@ -13,17 +11,6 @@ constexpr const char* compose_runs = "compose_runs";
 HistoryEntry history_line(const Work& work, const std::string& tag, const std::string& status) {
   return history_entry(work.server.host.clock.now(), work.stack.name, tag,
                        work.operation.environment, status, work.operation.operator_name);
-}
-
-void keep_files(Work& work, const std::string& folder) {
-  Disk& disk = work.server.host.disk;
-  disk.make_directories(folder, 0700);
-  for (const std::string& path :
-       std::array{work.stack.compose_path, work.stack.override_path.value_or(""),
-                  work.stack.policy_path, work.stack.env_path}) {
-    const auto text = path.empty() ? std::nullopt : disk.read(path);
-    if (text) disk.replace(folder + path.substr(path.rfind('/')), *text, 0600);
-  }
 }
 
 void bring_up_noted(Work& work, StepRun& run, bool whole_stack) {

@@ -9,9 +9,6 @@ namespace ballast {
 
 HistoryEntry history_line(const Work& work, const std::string& tag, const std::string& status);
 
-// Copies of compose file, .env and policy, for the day on which somebody returns to them.
-void keep_files(Work& work, const std::string& folder);
-
 // bring_up(), with the step's fact saying for as long as it lasts that the engine may be at work.
 void bring_up_noted(Work& work, StepRun& run, bool whole_stack);
 EngineWork engine_work_of(const StepRun& run);

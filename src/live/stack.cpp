@@ -9,13 +9,11 @@
 #include "base/text.h"
 #include "check/check.h"
 #include "model/names.h"
+#include "tools/postgres_outside.h"
 
 namespace ballast {
 
 namespace {
-
-constexpr std::array override_names{"compose.override.yaml", "compose.override.yml",
-                                    "docker-compose.override.yml", "docker-compose.override.yaml"};
 
 std::optional<std::string> first_present(Disk& disk, const std::string& directory,
                                          const auto& names) {
@@ -95,6 +93,17 @@ void require_known_checks(const Policy& policy, const std::string& path) {
   }
 }
 
+// Without a good one nothing of the server's can be shown either; who needs it says what is wrong.
+void add_server_password(Server& server, Stack& stack) {
+  if (!has_database_outside(stack.policy)) return;
+  const std::string path = server.paths.at(stack.policy.database_url_file);
+  try {
+    stack.secrets.add(read_server_address(server.host, path).value("PGPASSWORD"));
+  } catch (const Error&) {
+    return;
+  }
+}
+
 void gather_secrets(Stack& stack) {
   const auto values = stack.env.values();
   for (const auto& [name, value] : values) stack.secrets.add_variable(name, value);
@@ -114,7 +123,7 @@ Stack read_stack(Server& server, const std::string& name) {
     throw Error(Kind::usage, fmt::format("stack `{}` has no compose file in {}", name, directory),
                 "it is named compose.yaml or docker-compose.yml");
   const std::string compose_text = text_of(disk, *compose_path).value_or("");
-  const auto override_path = first_present(disk, directory, override_names);
+  const auto override_path = first_present(disk, directory, compose_override_names);
   const std::string policy_path = directory + "/ballast.yaml";
   const auto policy_text = text_of(disk, policy_path);
   ComposeFile compose = parse_compose(*compose_path, compose_text);
@@ -145,6 +154,7 @@ Stack read_stack(Server& server, const std::string& name) {
   stack.tag();  // a tag line that cannot be switched is found now, not half-way
   stack.project = project_of(stack);
   gather_secrets(stack);
+  add_server_password(server, stack);
   return stack;
 }
 
@@ -178,6 +188,8 @@ std::string Stack::config_hash() const {
   }
   return hash.hex();
 }
+
+bool Stack::stands_alone() const { return !override_path && !compose.refers_to_other_files; }
 
 const docker::Container* Running::of(const std::string& service) const {
   const docker::Container* best = nullptr;

@@ -35,6 +35,7 @@ struct Stack {
   Reference image_for(const std::string& tag) const;  // the release service's image with that tag
   const ComposeService& release_service() const;
   std::string config_hash() const;  // of everything but the tag line
+  bool stands_alone() const;        // the compose file needs no other to be understood
 };
 
 // Error(usage): unknown stack (with the nearest name), no compose file, a broken file, an ambiguous

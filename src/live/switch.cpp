@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
+
 #include "base/text.h"
 
 namespace ballast {
@@ -34,6 +37,13 @@ std::vector<docker::Container> release_containers(Server& server, const Stack& s
     if (container.label(docker::label_service) == stack.policy.service)
       found.push_back(std::move(container));
   return found;
+}
+
+std::vector<std::string> volumes_of_release(Server& server, const Stack& stack) {
+  std::vector<std::string> names;
+  for (const docker::Container& container : release_containers(server, stack))
+    std::ranges::copy(anonymous_volumes(container), std::back_inserter(names));
+  return names;
 }
 
 // After a failed recreate Compose v1 leaves the old container stopped, or back under <id12>_<name>,
@@ -138,8 +148,8 @@ void ensure_image(Server& server, const std::string& repository, const std::stri
   server.engine.tag_image(image_id, repository, tag);
 }
 
-void remove_anonymous_volumes(Server& server, const Before& before) {
-  for (const std::string& name : before.anonymous_volumes) server.engine.remove_volume(name);
+void remove_volumes(Server& server, const std::vector<std::string>& names) {
+  for (const std::string& name : names) server.engine.remove_volume(name);
 }
 
 void bring_up(Server& server, const Stack& stack, Composer& composer, bool all,
@@ -168,10 +178,12 @@ void return_to(Inspection& inspection, Composer& composer, const Before& before,
   if (!before.ran()) return remove_first_release(server, stack, composer, progress);
   const Reference image = parse_reference(before.image);
   ensure_image(server, image.repository, image.tag, before.image_id);
+  const auto volumes = volumes_of_release(server, stack);
   clear_leftovers(server, stack);
   give_back_name(server, stack);
   const bool may_stay = work == EngineWork::none && runs_as_before(server, stack, before);
   if (!may_stay) bring_up(server, stack, composer, false, progress);
+  remove_volumes(server, volumes);
   const Running running = observe(server, stack);
   const docker::Container* container = running.of(stack.policy.service);
   if (container == nullptr)

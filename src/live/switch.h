@@ -33,7 +33,7 @@ void ensure_image(Server& server, const std::string& repository, const std::stri
 
 // Generation one of Compose leaves them behind, a gigabyte of addons with each release. Those in
 // use stay.
-void remove_anonymous_volumes(Server& server, const Before& before);
+void remove_volumes(Server& server, const std::vector<std::string>& names);
 
 // The release service with what the files say; the whole stack when `all`. Clears away what a
 // broken run of Compose left (containers that do not run, names with an id before them), and gives

@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "base/text.h"
+#include "tools/container_files.h"
 
 namespace ballast {
 
@@ -115,9 +116,12 @@ std::optional<int> configured_workers(Server& server, const docker::Container& c
   for (const auto& words : {container.command, container.entrypoint})
     if (const auto workers = workers_of_command(words)) return workers;
   if (!container.running()) return std::nullopt;
+  const std::string path = configuration_path(container);
+  if (const auto text = read_on_host(server.host, container, path))
+    return workers_of_configuration(*text);
   try {
-    const auto result = server.engine.exec(container.id, {"cat", configuration_path(container)}, {},
-                                           std::chrono::seconds(5));
+    const auto result =
+        server.engine.exec(container.id, {"cat", path}, {}, std::chrono::seconds(5));
     if (result.status != 0) return std::nullopt;
     return workers_of_configuration(result.output);
   } catch (const Error&) {

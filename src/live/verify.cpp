@@ -7,6 +7,8 @@
 
 #include "base/text.h"
 #include "host/parallel.h"
+#include "live/database_server.h"
+#include "operation/interruption.h"
 
 namespace ballast {
 
@@ -16,10 +18,10 @@ namespace {
 // starting.
 constexpr std::array<std::string_view, 3> first_signs{"container-running", "port-open",
                                                       "web-health"};
-constexpr Duration first_pause = std::chrono::milliseconds(50);
+constexpr Duration first_pause = std::chrono::milliseconds(20);
 constexpr Duration longest_pause = std::chrono::seconds(1);
 constexpr int restarts_of_a_loop = 3;
-// A machine that has no thread left asks when the answer is needed.
+constexpr std::string_view verifying = "the release was verified";
 
 bool is_first_sign(const Check* check) {
   return std::find(first_signs.begin(), first_signs.end(), check->name) != first_signs.end();
@@ -98,11 +100,6 @@ class Round {
   bool signs_seen_ = false;
 };
 
-void stop_when_interrupted(Host& host) {
-  if (host.interrupts.cuts_short())
-    throw Error(Kind::interrupted, "interrupted while the release was verified");
-}
-
 std::string waiting_note(const std::vector<CheckResult>& results) {
   const auto failing = not_passing(results);
   if (failing.empty()) return "verifying";
@@ -116,7 +113,7 @@ void wait_for_pass(const Inspection& inspection, Round& round, const std::string
   Duration pause = first_pause;
   std::optional<int> restarts;
   while (true) {
-    stop_when_interrupted(host);
+    stop_when_interrupted(host, verifying);
     const auto container = inspection.server.engine.container(id);
     if (container && !restarts) restarts = container->restart_count;
     if (verification.trouble = hopeless(container, restarts.value_or(0));
@@ -137,16 +134,20 @@ void wait_for_pass(const Inspection& inspection, Round& round, const std::string
   }
 }
 
-Databases databases_of(Engine& engine, const Policy& policy,
+Postgres server_of(Server& server, const Policy& policy,
+                   const std::optional<docker::Container>& container) {
+  if (container && container->running()) return Postgres(server.engine, *container);
+  if (has_database_outside(policy) && !container) return outside_server(server, policy);
+  throw Error(Kind::failed,
+              fmt::format("the database service `{}` does not run", policy.database_service));
+}
+
+Databases databases_of(Server& server, const Policy& policy,
                        const std::optional<docker::Container>& container) {
-  if (!container || !container->running())
-    return {
-        .names = {},
-        .trouble = fmt::format("the database service `{}` does not run", policy.database_service)};
   Databases found;
   try {
-    for (const Database& database : Postgres(engine, *container).databases())
-      if (database.odoo && !excludes_database(policy, database.name))
+    for (const Database& database : server_of(server, policy, container).databases())
+      if (database.odoo && concerns_database(policy, database.name))
         found.names.push_back(database.name);
   } catch (const Error& error) {
     found.trouble = error.message();
@@ -198,7 +199,7 @@ CheckContext Inspection::context_without_databases(const std::string& tag) const
                       .image = image_,
                       .seen_image_id = {},
                       .seen_repo_digest = {},
-                      .validate_compose = {},
+                      .read_compose = {},
                       .target = std::nullopt,
                       .databases = {},
                       .databases_trouble = {},
@@ -212,12 +213,12 @@ std::vector<std::string> Inspection::databases() const {
 
 void Inspection::find_databases(const Running& running) {
   databases_ = {};
-  if (stack.policy.preset != Preset::odoo || stack.policy.database_service.empty()) return;
+  if (stack.policy.preset != Preset::odoo || !has_database(stack.policy)) return;
   std::optional<docker::Container> database = own_database_;
   if (const auto* found = running.of(stack.policy.database_service); found != nullptr && !database)
     database = *found;
   const auto ask = [this, policy = stack.policy, database] {
-    return databases_of(server.engine, policy, database);
+    return databases_of(server, policy, database);
   };
   databases_ = std::async(beside_if_possible, ask).share();
 }
@@ -257,7 +258,7 @@ void watch_that_it_stays(const Inspection& inspection, const std::string& id, Du
     const auto left = std::chrono::duration_cast<Duration>(until - host.clock.monotonic());
     host.clock.sleep(std::min<Duration>(std::max<Duration>(left, std::chrono::milliseconds(1)),
                                         std::chrono::milliseconds(500)));
-    stop_when_interrupted(host);
+    stop_when_interrupted(host, verifying);
     const auto now = inspection.server.engine.container(id);
     if (now && now->running() && now->restart_count == first->restart_count &&
         now->started_at == first->started_at)

@@ -38,6 +38,7 @@ class Inspection {
   void look_at_image(const std::string& image);
   const std::optional<docker::Image>& image() const { return image_; }
   std::vector<std::string> databases() const;
+  bool knows_databases() const { return databases_.valid(); }  // or is about to
 
   Server& server;
   Journal& journal;

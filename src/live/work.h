@@ -1,7 +1,9 @@
 // What every operation on a stack stands on while it holds the stack's lock.
 #pragma once
 
+#include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 
@@ -27,6 +29,8 @@ class Work {
   // The container of the release service now; Error(failed) when there is none.
   docker::Container release_container();
   Composer& composer();
+  // What Compose makes of the stack's files with this tag; asked once.
+  const ComposeReading& compose_reading(const std::string& tag);
 
   Server& server;
   Journal& journal;
@@ -37,8 +41,13 @@ class Work {
   Inspection inspection;
 
  private:
+  ComposeReading read_compose(const std::string& tag);
+  std::optional<Error> compose_is_missing();
+
   int lock_;
   std::optional<Composer> composer_;
+  std::mutex reading_;  // checks ask side by side
+  std::map<std::string, ComposeReading> readings_;
 };
 
 // The stack's lock, waiting for at most `wait`. Error(locked) names the holder and its age.
@@ -46,6 +55,12 @@ class Work {
 std::unique_ptr<Lock> hold_stack(Server& server, const std::string& stack, const std::string& kind,
                                  const std::string& operator_name, Duration wait,
                                  Progress& progress);
+
+// The same for work on the stack's sets that leaves the stack itself free: "send", "fetch". Who
+// only keeps others from it says in `by` what it does itself.
+std::unique_ptr<Lock> hold_sets(Server& server, const std::string& stack, const std::string& work,
+                                const std::string& operator_name, Duration wait, Progress& progress,
+                                const std::string& by = {});
 
 // A Ballast is at work on it: what looks half-done is not cut off.
 bool is_going_on(Server& server, const std::string& stack);
@@ -70,6 +85,9 @@ struct HeldStack {
   std::unique_ptr<Lock> lock;
   Journal journal;
 };
+// Bad files are told before anything is locked or written. Where an operation was cut off they may
+// be its doing: then they are looked at once it is mended.
+void require_readable(Server& server, const std::string& stack);
 // Error(refused) when the engine does not answer.
 void require_engine(Server& server);
 

@@ -22,6 +22,10 @@ class Workbench {
   // Error(failed) with the last words of what ran, unless it ended with 0. Its stdout.
   std::string must(const std::vector<std::string>& argv,
                    const std::vector<std::string>& environment, Duration deadline);
+  // The same, handing its stdout on as it comes.
+  void must_stream(const std::vector<std::string>& argv,
+                   const std::vector<std::string>& environment, Duration deadline,
+                   const Engine::Sink& output);
 
  private:
   Server& server_;
@@ -29,5 +33,10 @@ class Workbench {
 };
 
 void remove_workbenches(Server& server, const std::string& operation);
+
+// Marks the workbenches of a command that only reads, and so is no operation in the journal.
+std::string mark_of_reader(Server& server, const std::string& stack);
+// Those whose command has ended without removing them.
+std::vector<docker::Container> benches_of_dead_readers(Server& server, const std::string& stack);
 
 }  // namespace ballast

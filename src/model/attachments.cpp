@@ -40,6 +40,8 @@ std::string AttachmentName::text() const {
   return text;
 }
 
+std::string attachment_folder(unsigned number) { return fmt::format("{:02x}", number); }
+
 std::optional<AttachmentName> parse_attachment_name(std::string_view text) {
   if (text.size() != text_length || text[2] != '/') return std::nullopt;
   const std::string_view hex = text.substr(3);
@@ -90,14 +92,6 @@ AttachmentName AttachmentReader::next(std::string_view line) {
 void AttachmentReader::refuse(std::string_view problem) const {
   throw Error(Kind::failed, fmt::format("{}:{}: {}", path_, lines_, problem),
               "the set is damaged: `ballast backup verify` says what else is");
-}
-
-std::vector<AttachmentName> parse_attachments(const std::string& path, std::string_view text) {
-  std::vector<AttachmentName> names;
-  AttachmentReader reader(path);
-  reader.add(text, names);
-  reader.end();
-  return names;
 }
 
 }  // namespace ballast

@@ -24,6 +24,9 @@ struct AttachmentName {
   friend auto operator<=>(const AttachmentName&, const AttachmentName&) = default;
 };
 
+inline constexpr unsigned attachment_folders = 256;
+std::string attachment_folder(unsigned number);  // "aa"
+
 // nullopt for everything else, also for "aa/bb…" and for digits in upper case.
 std::optional<AttachmentName> parse_attachment_name(std::string_view text);
 
@@ -48,7 +51,5 @@ class AttachmentReader {
   std::size_t lines_ = 0;
   AttachmentName last_;
 };
-
-std::vector<AttachmentName> parse_attachments(const std::string& path, std::string_view text);
 
 }  // namespace ballast

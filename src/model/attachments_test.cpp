@@ -17,8 +17,16 @@ const std::string second = "a9/a94a8fe5ccb19ba61c4c0873d391e987982fbbd3";
 const std::string third = "ff/ff4a8fe5ccb19ba61c4c0873d391e987982fbbd3";
 const std::string hint = " | the set is damaged: `ballast backup verify` says what else is";
 
+std::vector<AttachmentName> parse_attachments(std::string_view text) {
+  std::vector<AttachmentName> names;
+  AttachmentReader reader("x.attachments");
+  reader.add(text, names);
+  reader.end();
+  return names;
+}
+
 std::string list_error(std::string_view text) {
-  return error_text(Kind::failed, [&] { parse_attachments("x.attachments", text); });
+  return error_text(Kind::failed, [&] { parse_attachments(text); });
 }
 
 TEST(AttachmentsTest, ANameIsItsContentsHash) {
@@ -38,6 +46,12 @@ TEST(AttachmentsTest, WhatIsNoName) {
     EXPECT_FALSE(parse_attachment_name(text)) << text;
 }
 
+TEST(AttachmentsTest, ItsFolderIsItsFirstByte) {
+  EXPECT_EQ(attachment_folder(0), "00");
+  EXPECT_EQ(attachment_folder(parse_attachment_name(second)->sha1[0]), "a9");
+  EXPECT_EQ(attachment_folder(attachment_folders - 1), "ff");
+}
+
 TEST(AttachmentsTest, SortAsTheirTexts) {
   EXPECT_LT(*parse_attachment_name(first), *parse_attachment_name(second));
   EXPECT_LT(*parse_attachment_name(second), *parse_attachment_name(third));
@@ -45,11 +59,11 @@ TEST(AttachmentsTest, SortAsTheirTexts) {
 
 TEST(AttachmentsTest, ListsReadBack) {
   const std::string text = first + "\n" + second + "\n" + third + "\n";
-  const auto names = parse_attachments("x.attachments", text);
+  const auto names = parse_attachments(text);
   EXPECT_THAT(names, ElementsAre(parse_attachment_name(first), parse_attachment_name(second),
                                  parse_attachment_name(third)));
   EXPECT_EQ(print_attachments(names), text);
-  EXPECT_THAT(parse_attachments("x.attachments", ""), IsEmpty());
+  EXPECT_THAT(parse_attachments(""), IsEmpty());
   EXPECT_EQ(print_attachments({}), "");
 }
 

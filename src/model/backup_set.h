@@ -59,10 +59,11 @@ struct SetVolume {
   bool operator==(const SetVolume&) const = default;
 };
 
-// An attachment that production itself had lost.
+// An attachment that production itself had lost. What the set lacks for it is in no list.
 struct Damage {
   std::string attachment;  // as the row names it
   std::string what;        // "missing", "damaged", …
+  bool kept = false;       // the set has it all the same, of an earlier backup
 
   bool operator==(const Damage&) const = default;
 };
@@ -103,6 +104,7 @@ struct BackupSet {
   Time ended{};
   std::string ballast_version;
   std::vector<std::string> reasons;  // why it is incomplete; none: it is complete
+  std::vector<std::string> remarks;  // what else was noticed, and takes nothing from it
   std::string project;               // of Compose
   SetRelease release;
   std::string database_service;  // empty: none, or a server outside the stack
@@ -123,8 +125,9 @@ struct BackupSet {
 // The text of manifest.json. Error(failed) when a name in it is not UTF-8.
 std::string print_backup_set(const BackupSet& set);
 
-// `path` is the file, for messages. Error(failed) when it is damaged, names what it does not hold,
-// or is of a newer schema; fields that this program does not know are passed over.
+// `path` is the file, for messages. Error(failed) when it is damaged or names what it does not
+// hold, Error(refused) when it is of a newer schema; fields that this program does not know are
+// passed over.
 BackupSet parse_backup_set(const std::string& path, std::string_view text);
 
 // SHA256SUMS: for `sha256sum --check` in the set's folder.

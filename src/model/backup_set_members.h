@@ -26,6 +26,7 @@ class SetMembers {
   std::string path(std::string_view key) const;    // that stays in the set, or empty
   std::vector<std::string> texts(std::string_view key) const;
 
+  bool has(std::string_view key) const { return json_.contains(key); }  // older sets lack some
   bool is_null(std::string_view key) const { return at(key).is_null(); }
   SetMembers object(std::string_view key) const;
   std::vector<SetMembers> objects(std::string_view key) const;

@@ -66,7 +66,9 @@ SetVolume read_volume(const Members& from) {
 }
 
 Damage read_damage(const Members& from) {
-  return {.attachment = from.text("attachment"), .what = from.text("what")};
+  return {.attachment = from.text("attachment"),
+          .what = from.text("what"),
+          .kept = from.has("kept") && from.flag("kept")};
 }
 
 void read_attachments(const Members& from, SetDatabase& database) {
@@ -128,6 +130,7 @@ BackupSet read_set(const Members& from) {
                 .ended = from.time("ended"),
                 .ballast_version = from.text("ballast"),
                 .reasons = from.texts("reasons"),
+                .remarks = from.has("remarks") ? from.texts("remarks") : std::vector<std::string>(),
                 .project = from.text("project"),
                 .release = read_release(from.object("release")),
                 .database_service = from.text("database_service"),
@@ -197,10 +200,10 @@ void require_schema(const std::string& path, const Json& json) {
   const std::string schema = text_at(json, "schema");
   if (schema == set_schema()) return;
   if (is_newer(schema))
-    refuse(
-        path,
-        fmt::format("is of a newer ballast (schema {}, this one knows {})", schema, set_schema()),
-        "install a ballast as new as the one that made the set");
+    throw Error(Kind::refused,
+                fmt::format("{}: is of a newer ballast (schema {}, this one knows {})", path,
+                            schema, set_schema()),
+                "install a ballast as new as the one that made the set");
   refuse(path,
          fmt::format("is not the manifest of a backup set: its schema is \"{}\"",
                      printable(shortened(schema, 60))),

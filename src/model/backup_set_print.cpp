@@ -63,7 +63,7 @@ Json rows_json(const std::map<std::string, std::uint64_t>& rows) {
 }
 
 Json damage_json(const Damage& damage) {
-  return {{"attachment", damage.attachment}, {"what", damage.what}};
+  return {{"attachment", damage.attachment}, {"what", damage.what}, {"kept", damage.kept}};
 }
 
 Json database_json(const SetDatabase& database) {
@@ -97,6 +97,7 @@ Json set_json(const BackupSet& set) {
           {"ballast", set.ballast_version},
           {"complete", set.is_complete()},
           {"reasons", set.reasons},
+          {"remarks", set.remarks},
           {"project", set.project},
           {"release", release_json(set.release)},
           {"database_service", set.database_service},

@@ -14,17 +14,17 @@ namespace {
 
 const std::string hint = " | the set is damaged or not made by Ballast: use another one";
 
-std::string parse_error(std::string_view text) {
-  return error_text(Kind::failed, [&] { parse_backup_set("m.json", text); });
+std::string parse_error(std::string_view text, Kind kind = Kind::failed) {
+  return error_text(kind, [&] { parse_backup_set("m.json", text); });
 }
 
 // What a manifest with other words in it, but a good checksum, is refused for.
-std::string error_with(std::string_view from, std::string_view to) {
+std::string error_with(std::string_view from, std::string_view to, Kind kind = Kind::failed) {
   const std::string text = print_backup_set(example_set());
   const std::string changed = replace_all(text, from, to);
   EXPECT_NE(changed, text) << from;
   const auto checksum = changed.rfind(",\n  \"checksum\"");
-  return parse_error(sealed_manifest(changed.substr(0, checksum) + "\n}\n"));
+  return parse_error(sealed_manifest(changed.substr(0, checksum) + "\n}\n"), kind);
 }
 
 TEST(BackupSetTest, PrintsThisText) {
@@ -43,6 +43,7 @@ TEST(BackupSetTest, PrintsThisText) {
   "ballast": "0.1.0",
   "complete": true,
   "reasons": [],
+  "remarks": [],
   "project": "shop",
   "release": {
     "service": "web",
@@ -115,7 +116,8 @@ TEST(BackupSetTest, PrintsThisText) {
       "damage": [
         {
           "attachment": "aa/aa",
-          "what": "missing"
+          "what": "missing",
+          "kept": false
         }
       ]
     }
@@ -146,7 +148,8 @@ TEST(BackupSetTest, WhatIsPrintedReadsBack) {
   set.databases.push_back(set_database("ten ä/%\"\n"));
   set.databases.back().dump = set.databases.back().attachments = "";
   set.databases.back().attachment_count = set.databases.back().attachment_bytes = 0;
-  set.databases.back().damage = {{"aa/aa", "missing"}, {"bb/bb", "damaged"}};
+  set.databases.back().damage = {{"aa/aa", "missing"}, {"bb/bb", "damaged", true}};
+  set.remarks = {"attachments of shop: the live ones cannot be read"};
   EXPECT_EQ(parse_backup_set("m.json", print_backup_set(set)), set);
   EXPECT_EQ(parse_backup_set("m.json", print_backup_set(set)).is_complete(), false);
 }
@@ -169,10 +172,10 @@ TEST(BackupSetTest, NamesThatAreNotUtf8AreNotPrinted) {
 }
 
 TEST(BackupSetTest, NewerAndOtherSchemas) {
-  EXPECT_EQ(error_with("ballast.backup/1", "ballast.backup/2"),
+  EXPECT_EQ(error_with("ballast.backup/1", "ballast.backup/2", Kind::refused),
             "m.json: is of a newer ballast (schema ballast.backup/2, this one knows "
             "ballast.backup/1) | install a ballast as new as the one that made the set");
-  EXPECT_EQ(parse_error("{\"schema\": \"ballast.backup/12\"}"),
+  EXPECT_EQ(parse_error("{\"schema\": \"ballast.backup/12\"}", Kind::refused),
             "m.json: is of a newer ballast (schema ballast.backup/12, this one knows "
             "ballast.backup/1) | install a ballast as new as the one that made the set");
   for (const char* schema : {"", "ballast.backup/", "ballast.backup/0", "ballast.backup/2x", "x/9"})

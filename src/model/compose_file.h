@@ -16,6 +16,9 @@ namespace ballast {
 // In the order in which Compose looks for them.
 inline constexpr std::array compose_file_names{"compose.yaml", "compose.yml", "docker-compose.yml",
                                                "docker-compose.yaml"};
+inline constexpr std::array compose_override_names{"compose.override.yaml", "compose.override.yml",
+                                                   "docker-compose.override.yml",
+                                                   "docker-compose.override.yaml"};
 
 struct ComposeVariable {
   std::string name;

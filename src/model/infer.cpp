@@ -166,8 +166,22 @@ Releasable choose(const ComposeFile& compose, const Wishes& wishes) {
   return reachable.front();
 }
 
+bool is_outside(const Wishes& wishes) { return wishes.url_file && !wishes.url_file->value.empty(); }
+
+[[noreturn]] void refuse_two_servers(const Wishes& wishes) {
+  throw Error(Kind::usage,
+              fmt::format("{}`database.service` ({}) and `database.url-file` ({}) are both given",
+                          at(wishes, *wishes.url_file), printable(wishes.database_service->value),
+                          printable(wishes.url_file->value)),
+              "keep the one that tells where PostgreSQL runs: a service of the stack, or a server "
+              "outside of it");
+}
+
 std::string database_of(const ComposeFile& compose, const Wishes& wishes,
                         const std::string& release_service) {
+  const bool is_named = wishes.database_service && !wishes.database_service->value.empty();
+  if (is_outside(wishes) && is_named) refuse_two_servers(wishes);
+  if (is_outside(wishes)) return {};
   if (wishes.database_service) {
     if (wishes.database_service->value.empty()) return {};
     return named_service(compose, wishes, *wishes.database_service).name;
@@ -216,6 +230,7 @@ void apply_preset(Policy& policy, Preset preset) {
   policy.candidate.arguments = {"--max-cron-threads=0"};
   policy.addons.path = "/mnt/extra-addons";
   policy.data_mounts = {std::string(odoo_data)};
+  policy.before_deploy = "required";
 }
 
 Policy infer_policy(const ComposeFile& compose, const Wishes& wishes) {

@@ -21,6 +21,7 @@ struct Wishes {
   std::optional<Wish> service;
   std::optional<Wish> tag_variable;
   std::optional<Wish> database_service;
+  std::optional<Wish> url_file;  // of a server outside the stack
 };
 
 Policy infer_policy(const ComposeFile& compose, const Wishes& wishes);

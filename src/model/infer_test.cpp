@@ -48,6 +48,7 @@ TEST(InferTest, AnOdooStack) {
   EXPECT_EQ(policy.tag_pattern, "sha-[0-9a-f]{7,40}");
   EXPECT_EQ(policy.traffic.port, 8069);
   EXPECT_EQ(policy.traffic.chat_port, 8072);
+  EXPECT_EQ(policy.before_deploy, "required");
   EXPECT_TRUE(policy.candidate.enabled);
   EXPECT_THAT(policy.candidate.arguments, ElementsAre("--max-cron-threads=0"));
   EXPECT_EQ(policy.addons.path, "/mnt/extra-addons");
@@ -58,6 +59,7 @@ TEST(InferTest, AnOdooStack) {
 TEST(InferTest, AnyOtherStack) {
   const Policy policy = infer("  app: {image: 'acme/app:${APP_TAG}'}\n");
   EXPECT_EQ(policy.preset, Preset::generic);
+  EXPECT_EQ(policy.before_deploy, "off");
   EXPECT_EQ(policy.database_service, "");
   EXPECT_EQ(policy.tag_pattern, "");
   EXPECT_EQ(policy.traffic.port, 0);

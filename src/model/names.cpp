@@ -16,6 +16,8 @@ constexpr std::string_view stack_hint =
     "a stack name has a-z, 0-9, `_` and `-`, begins with a letter or digit, at most 63";
 constexpr std::string_view tag_hint = "a tag has letters, digits, `_`, `.` and `-`, at most 128";
 constexpr std::string_view tag_begin_hint = "a tag begins with a letter, a digit or `_`";
+constexpr std::string_view operator_hint =
+    "an operator has no blanks and no characters of the shell, like ken or ken@example.com";
 constexpr std::string_view field_hint =
     "leave `|`, line breaks and control characters out: the history has one line a release";
 
@@ -68,6 +70,34 @@ bool fits_field(std::string_view character, std::size_t) {
   return character != "|" && utf8_length(character) != 0 && printable(character) == character;
 }
 
+bool fits_operator(std::string_view character, std::size_t position) {
+  constexpr std::string_view of_shells = " ;&<>()$`\"'\\*?!#~{}";
+  return fits_field(character, position) && of_shells.find(character) == std::string_view::npos;
+}
+
+std::string field_hint_for(const Offence& offence, std::string_view hint) {
+  return std::string(utf8_length(offence.character) == 0 ? "write it in UTF-8" : hint);
+}
+
+void require_fit(std::string_view what, std::string_view value, auto&& is_good,
+                 std::string_view hint) {
+  if (trim(value).empty())
+    throw Error(Kind::usage, fmt::format("{} is empty", what), std::string(hint));
+  if (const auto offence = first_offence(value, is_good))
+    throw Error(Kind::usage,
+                fmt::format("{} `{}` has a {} at character {}", what, shown(value),
+                            character_name(offence->character), offence->position),
+                field_hint_for(*offence, hint));
+}
+
+void require_bytes(std::string_view what, std::string_view value, std::size_t limit) {
+  if (value.size() <= limit) return;
+  throw Error(Kind::usage,
+              fmt::format("{} `{}` is too long: {} bytes, at most {}", what, shown(value),
+                          value.size(), limit),
+              "say it shorter");
+}
+
 [[noreturn]] void refuse_character(std::string_view name, std::string_view what,
                                    const Offence& offence, std::string_view hint) {
   throw Error(Kind::usage,
@@ -105,16 +135,13 @@ void require_tag(std::string_view tag) {
 }
 
 void require_field(std::string_view what, std::string_view value, std::size_t limit) {
-  if (trim(value).empty()) throw Error(Kind::usage, fmt::format("{} is empty", what));
-  if (const auto offence = first_offence(value, fits_field))
-    throw Error(
-        Kind::usage,
-        fmt::format("{} `{}` has a {} at character {}", what, shown(value),
-                    character_name(offence->character), offence->position),
-        std::string(utf8_length(offence->character) == 0 ? "write it in UTF-8" : field_hint));
-  if (value.size() > limit)
-    throw Error(Kind::usage, fmt::format("{} `{}` is too long: {} bytes, at most {}", what,
-                                         shown(value), value.size(), limit));
+  require_fit(what, value, fits_field, field_hint);
+  require_bytes(what, value, limit);
+}
+
+void require_operator(std::string_view what, std::string_view name) {
+  require_fit(what, name, fits_operator, operator_hint);
+  require_bytes(what, name, 128);
 }
 
 }  // namespace ballast

@@ -15,5 +15,8 @@ void require_tag(std::string_view tag);
 // An operator, environment or reason: UTF-8, no `|`, no control character, not empty, at most
 // `limit` bytes.
 void require_field(std::string_view what, std::string_view value, std::size_t limit = 128);
+// Who did it: a field without blanks and without characters that a shell takes for its own, which
+// `github-actions[bot]` and `ken@example.com` do without. At most 128 bytes.
+void require_operator(std::string_view what, std::string_view name);
 
 }  // namespace ballast

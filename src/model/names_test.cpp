@@ -69,11 +69,32 @@ TEST(NamesTest, StackNames) {
                 stack_hint);
 }
 
+TEST(NamesTest, Operators) {
+  const auto error = [](std::string_view name) {
+    return error_text(Kind::usage, [&] { require_operator("the operator", name); });
+  };
+  const std::string hint =
+      " | an operator has no blanks and no characters of the shell, like ken or ken@example.com";
+  for (const char* name :
+       {"ken", "ken@example.com", "github-actions[bot]", "健", "disaster-recovery"})
+    EXPECT_EQ(error(name), "no error") << name;
+  EXPECT_EQ(error("ken smith"), "the operator `ken smith` has a blank at character 4" + hint);
+  EXPECT_EQ(error("$(reboot)"), "the operator `$(reboot)` has a `$` at character 1" + hint);
+  for (const char letter : std::string(";&<>()$`\"'\\*?!#~{}|"))
+    EXPECT_EQ(
+        error(std::string("a") + letter),
+        std::string("the operator `a") + letter + "` has a `" + letter + "` at character 2" + hint);
+  EXPECT_EQ(error(""), "the operator is empty" + hint);
+  EXPECT_EQ(error(std::string(129, 'a')),
+            "the operator `" + std::string(60, 'a') +
+                "…` is too long: 129 bytes, at most 128 | say it shorter");
+}
+
 TEST(NamesTest, Fields) {
   for (const char* value : {"ken", "Ken O'Hara <ken@example.com>", "健", "a b"})
     EXPECT_EQ(field_error(value), "no error") << value;
-  EXPECT_EQ(field_error(""), "the operator is empty");
-  EXPECT_EQ(field_error("  "), "the operator is empty");
+  EXPECT_EQ(field_error(""), "the operator is empty" + field_hint);
+  EXPECT_EQ(field_error("  "), "the operator is empty" + field_hint);
   EXPECT_EQ(field_error("a|b"), "the operator `a|b` has a `|` at character 2" + field_hint);
   EXPECT_EQ(field_error("健\n"),
             "the operator `健\\n` has a line break at character 2" + field_hint);
@@ -81,7 +102,8 @@ TEST(NamesTest, Fields) {
             "the operator `a\\x09b` has a `\\x09` at character 2" + field_hint);
   EXPECT_EQ(field_error("a\xc3"),
             "the operator `a\\xc3` has a `\\xc3` at character 2 | write it in UTF-8");
-  EXPECT_EQ(field_error("aaaa", 3), "the operator `aaaa` is too long: 4 bytes, at most 3");
+  EXPECT_EQ(field_error("aaaa", 3),
+            "the operator `aaaa` is too long: 4 bytes, at most 3 | say it shorter");
 }
 
 }  // namespace

@@ -17,6 +17,8 @@ std::string below(const std::string& folder, const std::string& name) {
 
 }  // namespace
 
+std::string Paths::at(const std::string& absolute) const { return under(root, absolute); }
+
 std::string Paths::stacks() const { return under(root, "/srv/stacks"); }
 std::string Paths::stack(const std::string& name) const { return below(stacks(), name); }
 std::string Paths::history() const { return under(root, "/srv/deployments/history.log"); }
@@ -45,6 +47,9 @@ std::string Paths::stack_lock(const std::string& stack) const {
 
 // Stack names begin with a letter or digit, so that no stack's lock can have this name.
 std::string Paths::history_lock() const { return run() + "/.history.lock"; }
+std::string Paths::sets_lock(const std::string& stack, const std::string& work) const {
+  return run() + "/." + work + "-" + stack + ".lock";
+}
 std::string Paths::docker_socket() const { return "/var/run/docker.sock"; }
 
 }  // namespace ballast

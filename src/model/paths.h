@@ -8,6 +8,9 @@ namespace ballast {
 struct Paths {
   std::string root = "/";
 
+  // What a policy names from `/` on.
+  std::string at(const std::string& absolute) const;
+
   std::string stacks() const;  // /srv/stacks
   std::string stack(const std::string& name) const;
   std::string history() const;                            // /srv/deployments/history.log
@@ -21,6 +24,8 @@ struct Paths {
   std::string run() const;                                       // /run/ballast
   std::string stack_lock(const std::string& stack) const;        // /run/ballast/<stack>.lock
   std::string history_lock() const;
+  // Work on a stack's sets that does not hold the stack itself: "send", "fetch".
+  std::string sets_lock(const std::string& stack, const std::string& work) const;
   std::string docker_socket() const;  // /var/run/docker.sock, whatever the root
 };
 

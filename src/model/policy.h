@@ -25,8 +25,10 @@ struct Policy {
   std::string service;               // release service
   std::vector<std::string>
       companions;  // other services whose image holds the same tag variable: switched along
-  std::string database_service;  // empty: none
-  std::string tag_variable;      // e.g. ODOO_TAG, the variable in the release service's image
+  std::string database_service;   // empty: none, or a server outside the stack
+  std::string database_url_file;  // says where that server is; empty: none
+  std::string database_image;     // of a throw-away server, where the stack has none of its own
+  std::string tag_variable;       // e.g. ODOO_TAG, the variable in the release service's image
   std::string
       tag_pattern;  // ECMAScript regular expression, whole match; empty: any tag but `latest`
   std::string repository_hint;  // not in the file: the image as written in the compose file
@@ -71,15 +73,22 @@ struct Policy {
   int keep_releases = 3;  // good images kept by prune
   Duration stop_timeout = std::chrono::seconds(60);  // time for requests in flight
   bool pull = true;                                  // false: local images only
-  std::string before_deploy = "off";                 // backup: {before-deploy: …}
+  std::string before_deploy = "off";  // backup: {before-deploy: …}; preset odoo: required
 
   struct Backup {
     RetentionLimits keep;
     Duration pool_safety = default_pool_safety;           // younger files of the pool stay
     Duration keep_replaced = std::chrono::hours(7 * 24);  // what a restore replaced
+    Duration scrub = std::chrono::hours(28 * 24);         // the pool is read again in this time
     std::vector<std::string> counted_tables{"res_users", "res_partner", "ir_attachment"};
   } backup;
 
+  struct Offsite {
+    std::string remote;  // "name:path" of rclone; empty: none
+    bool must_be_encrypted = true;
+  } offsite;
+
+  std::vector<std::string> databases_include;  // patterns (*); empty: all
   std::vector<std::string> databases_exclude;  // patterns (*), preset odoo: none
 };
 
@@ -108,9 +117,13 @@ std::string print_policy(const Policy& policy);
 // As it holds, defaults included, under the file's own keys.
 Json policy_json(const Policy& policy);
 
+// In a container of its own or outside the stack.
+bool has_database(const Policy& policy);
+bool has_database_outside(const Policy& policy);
+
 bool tag_matches(const Policy& policy, std::string_view tag);
 
-// By `database: {exclude: …}`, where `*` stands for any letters.
-bool excludes_database(const Policy& policy, std::string_view name);
+// By `database: {include: …, exclude: …}`, where `*` stands for any letters.
+bool concerns_database(const Policy& policy, std::string_view name);
 
 }  // namespace ballast

@@ -18,6 +18,10 @@ void read_before_deploy(Policy& policy, const Value& value) {
   policy.before_deploy = read_choice(value, {"required", "best-effort", "off"});
 }
 
+void read_offsite_encryption(Policy& policy, const Value& value) {
+  policy.offsite.must_be_encrypted = read_choice(value, {"required", "not-needed"}) == "required";
+}
+
 constexpr auto keys = std::to_array<PolicyKey>({
     {"addons.path",
      [](Policy& policy, const Value& value) { policy.addons.path = read_absolute_path(value); },
@@ -60,6 +64,10 @@ constexpr auto keys = std::to_array<PolicyKey>({
      },
      [](const Policy& policy) { return duration_json(policy.backup.pool_safety); },
      "files of the pool that are younger than this stay, whoever names them", ""},
+    {"backup.scrub",
+     [](Policy& policy, const Value& value) { policy.backup.scrub = read_duration(value); },
+     [](const Policy& policy) { return duration_json(policy.backup.scrub); },
+     "backups read the whole pool again within this time, part by part; 0s: never", ""},
     {"candidate.arguments",
      [](Policy& policy, const Value& value) { policy.candidate.arguments = read_texts(value); },
      [](const Policy& policy) { return Json(policy.candidate.arguments); },
@@ -90,10 +98,26 @@ constexpr auto keys = std::to_array<PolicyKey>({
      [](Policy& policy, const Value& value) { policy.databases_exclude = read_texts(value); },
      [](const Policy& policy) { return Json(policy.databases_exclude); },
      "databases that are left alone; `*` stands for any letters", "[\"test_*\"]"},
+    {"database.image",
+     [](Policy& policy, const Value& value) { policy.database_image = read_image(value); },
+     [](const Policy& policy) { return Json(policy.database_image); },
+     "the image of the throw-away server of a drill, when the stack's own is outside of it",
+     "postgres:16"},
+    {"database.include",
+     [](Policy& policy, const Value& value) { policy.databases_include = read_texts(value); },
+     [](const Policy& policy) { return Json(policy.databases_include); },
+     "databases that are checked and backed up; none named: all", "[\"shop_*\"]"},
     {"database.service",
      [](Policy& policy, const Value& value) { policy.database_service = read_text(value); },
      [](const Policy& policy) { return Json(policy.database_service); },
      "the service that runs PostgreSQL; \"\" for none", ""},
+    {"database.url-file",
+     [](Policy& policy, const Value& value) {
+       policy.database_url_file = read_absolute_path(value);
+     },
+     [](const Policy& policy) { return Json(policy.database_url_file); },
+     "a file of root's alone (0600) that says where a server outside the stack is",
+     "/etc/ballast/shop.url"},
     {"env",
      [](Policy& policy, const Value& value) { policy.environment = read_environment_name(value); },
      [](const Policy& policy) { return Json(policy.environment); },
@@ -113,6 +137,14 @@ constexpr auto keys = std::to_array<PolicyKey>({
      [](Policy& policy, const Value& value) { policy.keep_releases = read_count(value, 1); },
      [](const Policy& policy) { return Json(policy.keep_releases); },
      "good images that are kept for a rollback", ""},
+    {"offsite.encryption", read_offsite_encryption,
+     [](const Policy&
+            policy) { return Json(policy.offsite.must_be_encrypted ? "required" : "not-needed"); },
+     "required: the remote must be one of rclone's type crypt; or not-needed", ""},
+    {"offsite.remote",
+     [](Policy& policy, const Value& value) { policy.offsite.remote = read_remote(value); },
+     [](const Policy& policy) { return Json(policy.offsite.remote); },
+     "where rclone copies each backup set; \"\" for nowhere", "\"offsite:backups\""},
     {"port", [](Policy& policy, const Value& value) { policy.traffic.port = read_port(value); },
      [](const Policy& policy) { return port_json(policy.traffic.port); },
      "port of the web service inside the container; off: the one that is published", ""},

@@ -139,6 +139,7 @@ Wishes wishes_of(const std::string& path, const std::vector<Given>& given) {
     if (one.key->path == "tag-variable") wishes.tag_variable = Wish{said.tag_variable, line};
     if (one.key->path == "database.service")
       wishes.database_service = Wish{said.database_service, line};
+    if (one.key->path == "database.url-file") wishes.url_file = Wish{said.database_url_file, line};
   }
   return wishes;
 }
@@ -159,6 +160,12 @@ PolicyFile read_policy(const ComposeFile& compose, const std::string& path,
   return file;
 }
 
+bool has_database(const Policy& policy) {
+  return !policy.database_service.empty() || has_database_outside(policy);
+}
+
+bool has_database_outside(const Policy& policy) { return !policy.database_url_file.empty(); }
+
 bool tag_matches(const Policy& policy, std::string_view tag) {
   constexpr std::size_t longest_tag = 128;
   if (tag.empty() || tag == "latest" || tag.size() > longest_tag) return false;
@@ -167,10 +174,11 @@ bool tag_matches(const Policy& policy, std::string_view tag) {
   return std::regex_match(tag.begin(), tag.end(), pattern);
 }
 
-bool excludes_database(const Policy& policy, std::string_view name) {
-  return std::ranges::any_of(policy.databases_exclude, [&](const std::string& pattern) {
-    return fits_pattern(name, pattern);
-  });
+bool concerns_database(const Policy& policy, std::string_view name) {
+  const auto fits = [&](const std::string& pattern) { return fits_pattern(name, pattern); };
+  const auto& include = policy.databases_include;
+  return (include.empty() || std::ranges::any_of(include, fits)) &&
+         std::ranges::none_of(policy.databases_exclude, fits);
 }
 
 }  // namespace ballast

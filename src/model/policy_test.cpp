@@ -54,7 +54,8 @@ keep-releases: 5
 stop-timeout: 2m
 pull: false
 backup: {before-deploy: best-effort}
-database: {service: db, exclude: ["test_*"]}
+database: {service: db, include: ["shop_*", erp], exclude: ["test_*"]}
+offsite: {remote: "nas:backups/", encryption: not-needed}
 x-note: anything
 )");
   EXPECT_EQ(policy.preset, Preset::odoo);
@@ -82,7 +83,10 @@ x-note: anything
   EXPECT_EQ(policy.stop_timeout, seconds(120));
   EXPECT_FALSE(policy.pull);
   EXPECT_EQ(policy.before_deploy, "best-effort");
+  EXPECT_EQ(policy.offsite.remote, "nas:backups");
+  EXPECT_FALSE(policy.offsite.must_be_encrypted);
   EXPECT_EQ(policy.database_service, "db");
+  EXPECT_THAT(policy.databases_include, ElementsAre("shop_*", "erp"));
   EXPECT_THAT(policy.databases_exclude, ElementsAre("test_*"));
 }
 
@@ -114,10 +118,11 @@ TEST(PolicyTest, UnknownKeys) {
   EXPECT_EQ(read_error("gates: {processor: 1}\n"),
             "b.yaml:2: unknown key `gates.processor` | known keys: gates.disk, "
             "gates.memory-available");
-  EXPECT_EQ(read_error("nonsense: 1\n"),
-            "b.yaml:2: unknown key `nonsense` | known keys: addons, backup, candidate, chat-port, "
-            "chat-url, data, database, env, gates, host, keep-releases, port, preset, pull, "
-            "service, stop-timeout, tag-pattern, tag-variable, url, verify");
+  EXPECT_EQ(
+      read_error("nonsense: 1\n"),
+      "b.yaml:2: unknown key `nonsense` | known keys: addons, backup, candidate, chat-port, "
+      "chat-url, data, database, env, gates, host, keep-releases, offsite, port, preset, pull, "
+      "service, stop-timeout, tag-pattern, tag-variable, url, verify");
   EXPECT_EQ(read_error("verify.timeout: 1m\n"),
             "b.yaml:2: unknown key `verify.timeout` | write `verify:` and, under it, `timeout: …`");
   EXPECT_EQ(read_error("verify: {x-a: 1}\nx-b: {c: d}\n"), "no error");
@@ -197,6 +202,12 @@ TEST(PolicyTest, Sizes) {
 TEST(PolicyTest, WrongWords) {
   EXPECT_EQ(read_error("preset: odo\n"),
             "b.yaml:2: `preset`: \"odo\" is none of generic, odoo | did you mean `odoo`?");
+  EXPECT_EQ(read_error("offsite: {remote: /mnt/disk}\n"),
+            "b.yaml:2: `offsite.remote`: \"/mnt/disk\" is not a remote of rclone | write "
+            "\"name:path\", where `rclone listremotes` shows the name");
+  EXPECT_EQ(read_error("offsite: {encryption: no}\n"),
+            "b.yaml:2: `offsite.encryption`: \"no\" is none of required, not-needed | write one of "
+            "them");
   EXPECT_EQ(read_error("backup: {before-deploy: sometimes}\n"),
             "b.yaml:2: `backup.before-deploy`: \"sometimes\" is none of required, best-effort, off "
             "| write one of them");
@@ -226,6 +237,30 @@ TEST(PolicyTest, WrongWords) {
             "write one word, such as prod");
 }
 
+TEST(PolicyTest, ADatabaseServerOutsideTheStack) {
+  const Policy policy = read("database: {url-file: /etc/shop.url, image: postgres:16}\n");
+  EXPECT_EQ(policy.database_service, "");
+  EXPECT_EQ(policy.database_url_file, "/etc/shop.url");
+  EXPECT_EQ(policy.database_image, "postgres:16");
+  EXPECT_TRUE(has_database(policy));
+  EXPECT_TRUE(has_database(read("")));
+  EXPECT_FALSE(has_database(read("database: {service: \"\"}\n")));
+  EXPECT_EQ(read("database: {url-file: \"\"}\n").database_service, "db");
+}
+
+TEST(PolicyTest, AServerIsInTheStackOrOutside) {
+  EXPECT_EQ(read_error("database:\n  service: db\n  url-file: /etc/shop.url\n"),
+            "b.yaml:4: `database.service` (db) and `database.url-file` (/etc/shop.url) are both "
+            "given | keep the one that tells where PostgreSQL runs: a service of the stack, or a "
+            "server outside of it");
+  EXPECT_EQ(read_error("database: {url-file: shop.url}\n"),
+            "b.yaml:2: `database.url-file`: \"shop.url\" is not an absolute path | "
+            "write it from `/` on");
+  EXPECT_EQ(read_error("database: {image: \"postgres 16\"}\n"),
+            "b.yaml:2: `database.image`: \"postgres 16\" is not an image | "
+            "write it with its tag, such as postgres:16");
+}
+
 TEST(PolicyTest, TagsThatMatch) {
   Policy policy;
   EXPECT_TRUE(tag_matches(policy, "18.0"));
@@ -246,14 +281,20 @@ TEST(PolicyTest, TagsThatMatch) {
 
 TEST(PolicyTest, DatabasesThatAreLeftOut) {
   Policy policy;
-  EXPECT_FALSE(excludes_database(policy, "erp"));
+  EXPECT_TRUE(concerns_database(policy, "erp"));
   policy.databases_exclude = {"demo", "test_*", "*_old", "a*b*c"};
   for (const char* name : {"demo", "test_", "test_1", "erp_old", "_old", "abc", "a1b2b3c"})
-    EXPECT_TRUE(excludes_database(policy, name)) << name;
+    EXPECT_FALSE(concerns_database(policy, name)) << name;
   for (const char* name : {"erp", "demo2", "test", "old", "mytest_1", "ac", "acb", "abcd"})
-    EXPECT_FALSE(excludes_database(policy, name)) << name;
+    EXPECT_TRUE(concerns_database(policy, name)) << name;
   policy.databases_exclude = {"*"};
-  EXPECT_TRUE(excludes_database(policy, "erp"));
+  EXPECT_FALSE(concerns_database(policy, "erp"));
+  policy.databases_include = {"erp", "shop_*"};
+  policy.databases_exclude = {"shop_old"};
+  for (const char* name : {"erp", "shop_", "shop_a"})
+    EXPECT_TRUE(concerns_database(policy, name)) << name;
+  for (const char* name : {"", "erp2", "shop", "shop_old"})
+    EXPECT_FALSE(concerns_database(policy, name)) << name;
 }
 
 // By its own table, so that a key that is forgotten here cannot be forgotten there.
@@ -272,6 +313,7 @@ TEST(PolicyTest, WhatIsPrintedReadsBack) {
         "url: http://127.0.0.1\nhost: \"é\"\nverify: {urls: [/a, '/b,c', '/d]'], skip: ['yes']}\n",
         "gates: {disk: 12.25%, memory-available: 1234567}\nstop-timeout: 90m\npull: off\n",
         "database: {service: \"\", exclude: ['*', 'a b', '\"']}\nkeep-releases: 1\n",
+        "database: {url-file: /etc/shop.url, image: 'postgres:16'}\n",
         "gates: {memory-available: 0}\nenv: 'off'\nverify: {settle: 0}\n"}) {
     const Policy policy = read(text);
     const std::string printed = print_policy(policy);

@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "model/remote.h"
 #include "model/variables.h"
 
 namespace ballast {
@@ -137,6 +138,23 @@ std::string read_host(const PolicyValue& value) {
   std::string text = read_text(value);
   if (!is_clean_word(text) || text.find('/') != std::string::npos)
     refuse_text(value, text, "the name of a host", "write it alone, such as shop.example.com");
+  return text;
+}
+
+std::string read_remote(const PolicyValue& value) {
+  std::string text = read_text(value);
+  if (text.empty()) return text;
+  const auto remote = parse_remote(text);
+  if (!remote)
+    refuse_text(value, text, "a remote of rclone",
+                "write \"name:path\", where `rclone listremotes` shows the name");
+  return remote->text();
+}
+
+std::string read_image(const PolicyValue& value) {
+  std::string text = read_text(value);
+  if (!is_clean_word(text))
+    refuse_text(value, text, "an image", "write it with its tag, such as postgres:16");
   return text;
 }
 

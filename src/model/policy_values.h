@@ -28,6 +28,8 @@ std::string read_choice(const PolicyValue& value, const std::vector<std::string>
 std::string read_pattern(const PolicyValue& value);  // a regular expression
 std::string read_url(const PolicyValue& value);      // without "/" at its end
 std::string read_host(const PolicyValue& value);
+std::string read_image(const PolicyValue& value);          // repository:tag, or empty
+std::string read_remote(const PolicyValue& value);         // "name:path" of rclone, or empty
 std::string read_absolute_path(const PolicyValue& value);  // or empty
 std::string read_variable_name(const PolicyValue& value);
 std::string read_environment_name(const PolicyValue& value);

@@ -13,8 +13,14 @@ constexpr std::string_view in_database =
 
 std::string block(const std::string& commands) { return "```sh\n" + commands + "```\n\n"; }
 
-// One of PostgreSQL's clients in the database's own container, as its superuser.
+bool is_outside(const BackupSet& set) {
+  return set.database_service.empty() && !set.databases.empty();
+}
+
+// One of PostgreSQL's clients in the database's own container, as its superuser; or on this host,
+// for a server outside the stack.
 std::string client(const BackupSet& set, const std::string& words) {
+  if (is_outside(set)) return words;
   return fmt::format(in_database, shell_quoted(set.database_service)) + " " + words;
 }
 
@@ -23,12 +29,13 @@ std::string head(const BackupSet& set, const std::string& tag_variable) {
              "# Restore {0} from {1} by hand\n\n"
              "Taken at {2}, release `{3}`. Everything here is done with stock tools: Docker "
              "Compose, tar, "
-             "zstd, and PostgreSQL's clients in the database's own container. Run it as root in "
+             "zstd, and PostgreSQL's clients {4}. Run it as root in "
              "this "
              "folder, block by block; stop at the first error. It replaces what is live: on a "
              "server "
              "that still works, take another backup first.\n\n",
-             set.stack, set.id, iso_utc(set.started), set.release.tag) +
+             set.stack, set.id, iso_utc(set.started), set.release.tag,
+             is_outside(set) ? "on this host" : "in the database's own container") +
          block(fmt::format(": \"${{STACK:=/srv/stacks/{0}}}\" \"${{COMPOSE:=docker compose}}\" "
                            "\"${{POOL:=$PWD/../../pool}}\"\nSET=$PWD\n",
                            set.stack)) +
@@ -60,14 +67,41 @@ std::string connection_words(const std::string& database) {
                               replace_all(replace_all(database, "\\", "\\\\"), "'", "\\'") + "'");
 }
 
+std::string stop_words(const BackupSet& set) {
+  return fmt::format("$COMPOSE stop {} || true\n", shell_quoted(set.release.service));
+}
+
+std::string server_in_stack(const BackupSet& set) {
+  return "The release stands still; the server runs.\n\n" +
+         block(stop_words(set) + fmt::format("$COMPOSE up -d {0}\nuntil {1}; do sleep 1; done\n",
+                                             shell_quoted(set.database_service),
+                                             client(set, "pg_isready -q -h 127.0.0.1")));
+}
+
+std::string server_outside(const BackupSet& set) {
+  return "The release stands still. The server is outside the stack: say where it is, and who may "
+         "make databases there.\n\n" +
+         block(
+             ": \"${PGHOST:?export PGHOST, PGPORT, PGUSER and PGPASSWORD first}\"\n"
+             "export PGHOST PGPORT=\"${PGPORT:-5432}\" PGUSER PGPASSWORD\n" +
+             stop_words(set) + "until pg_isready -q; do sleep 1; done\n");
+}
+
+// Odoo marks the function so when it makes a database, which no dump tells, and indexes need it.
+std::string unaccent_words(const BackupSet& set, const SetDatabase& database) {
+  if (!database.odoo) return {};
+  return fmt::format(
+      "if {} < \"$SET\"/{} | grep -q ' EXTENSION - unaccent '; then\n  {}\nfi\n",
+      client(set, "pg_restore --list"), shell_quoted(database.dump),
+      client(set, "psql -q " + connection_words(database.name) +
+                      " -v ON_ERROR_STOP=1 -c 'CREATE EXTENSION unaccent WITH SCHEMA public' -c "
+                      "'ALTER FUNCTION public.unaccent(text) IMMUTABLE'"));
+}
+
 std::string databases(const BackupSet& set) {
-  if (set.database_service.empty()) return {};
-  std::string text = "## Databases\n\nThe release stands still; the server runs.\n\n";
-  text +=
-      block(fmt::format("$COMPOSE stop {0} || true\n$COMPOSE up -d {1}\n"
-                        "until {2}; do sleep 1; done\n",
-                        shell_quoted(set.release.service), shell_quoted(set.database_service),
-                        client(set, "pg_isready -q -h 127.0.0.1")));
+  if (set.database_service.empty() && !is_outside(set)) return {};
+  std::string text =
+      "## Databases\n\n" + (is_outside(set) ? server_outside(set) : server_in_stack(set));
   text += "Roles. Those that are there already are told as errors, which is fine.\n\n";
   text += block(
       fmt::format("{} < \"$SET/{}\" || true\n", client(set, "psql -q -d postgres"), globals_file));
@@ -76,6 +110,7 @@ std::string databases(const BackupSet& set) {
     text += fmt::format("`{}`:\n\n", printable(database.name));
     text += block(client(set, "psql -q " + drop_words(database)) + "\n" +
                   client(set, "psql -q " + create_words(database)) + "\n" +
+                  unaccent_words(set, database) +
                   client(set, "pg_restore --exit-on-error " + connection_words(database.name)) +
                   fmt::format(" < \"$SET\"/{}\n", shell_quoted(database.dump)) +
                   client(set, "psql -q " + connection_words(database.name) + " -c ANALYZE") + "\n");
@@ -117,9 +152,10 @@ std::string files(const BackupSet& set) {
     if (!database.attachments.empty())
       text += block(volume_path(set.filestore->mount) + from_pool(*set.filestore, database));
   if (!set.filestore_archive.empty())
-    text +=
-        "Or, where the pool is gone too, all of them at once:\n\n    " +
-        fmt::format("tar -xzf \"$SET\"/{} -C \"$VOLUME\"\n\n", shell_quoted(set.filestore_archive));
+    text += fmt::format(
+        "Or, where the pool is gone too, all of them at once:\n\n    {}    tar -xzf "
+        "\"$SET\"/{} -C \"$VOLUME\"\n\n",
+        volume_path(set.filestore->mount), shell_quoted(set.filestore_archive));
   return text;
 }
 

@@ -29,6 +29,9 @@ inline constexpr std::string_view sums_file = "SHA256SUMS";
 inline constexpr std::string_view globals_file = "globals.sql";
 inline constexpr std::string_view stack_folder = "stack";
 
+// What Ballast itself keeps in the root of a volume begins so, and is in no set.
+inline constexpr std::string_view own_prefix = ".ballast-";
+
 std::string dump_file(std::string_view database);         // "databases/<escaped>.dump"
 std::string attachments_file(std::string_view database);  // "databases/<escaped>.attachments"
 // "volumes/<escaped>.tar.zst"; a bind mount goes by its folder on the host.

@@ -40,6 +40,11 @@ Error interrupted() { return Error(Kind::interrupted, "interrupted"); }
 
 }  // namespace
 
+Error before_the_start(const Error& error, const std::string& stack) {
+  return Error(error.kind() == Kind::failed ? Kind::refused : error.kind(),
+               fmt::format("{}; {} was not touched", error.message(), stack), error.hint());
+}
+
 StepRun::StepRun(Host& host_, Journal& journal_, Progress& progress_,
                  const OperationRecord& operation_, const Step& step_, int number, Facts& facts,
                  StepState state)
@@ -76,7 +81,11 @@ Runner::Runner(Host& host, Journal& journal, Progress& progress, const Course& c
 
 Facts Runner::run(OperationRecord operation, const Plan& plan) {
   operation.plan = plan_json(plan);
-  journal_.begin(operation);
+  try {
+    journal_.begin(operation);
+  } catch (const Error& error) {
+    throw before_the_start(error, operation.stack);
+  }
   progress_.plan(plan, operation.id);
   Walk walk{.operation = std::move(operation), .plan = plan, .facts = {}, .reached = {}};
   if (const auto error = forward(walk, 0)) throw *error;
@@ -163,12 +172,23 @@ void Runner::run_step(Walk& walk, int number) {
   progress_.step_ends(step, StepEnd::done, run.summary, elapsed());
 }
 
+// An operation ends with what went wrong, also when there is more that cannot be told.
+Ending Runner::ending_of(const Failure& failure, const Facts& facts) const {
+  try {
+    return course_.ending(failure, facts);
+  } catch (const std::exception& exception) {
+    Ending ending{.error = failure.error, .history = {}, .release = std::nullopt};
+    ending.error.add_context(as_error(exception).message());
+    return ending;
+  }
+}
+
 Error Runner::backward(Walk& walk, int last, const Error& error) {
   host_.interrupts.hold(true);
   const std::string failed_step = last < 0 ? std::string() : walk.at(last).name;
   const auto undo_error = undo_steps(walk, last);
   Ending ending =
-      course_.ending({.error = error, .step = failed_step, .undo_error = undo_error}, walk.facts);
+      ending_of({.error = error, .step = failed_step, .undo_error = undo_error}, walk.facts);
   const OperationState state = undo_error ? OperationState::failed : OperationState::undone;
   try {
     journal_.end(walk.operation.id, state, exit_status(ending.error.kind()), ending.error.message(),

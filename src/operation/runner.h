@@ -69,6 +69,9 @@ struct Failure {
   std::optional<Error> undo_error;  // set when the way back failed too
 };
 
+// What failed before an operation could be recorded changed nothing.
+Error before_the_start(const Error& error, const std::string& stack);
+
 struct Course {
   StepHandlers handlers;
   std::function<Ending(const Failure& failure, const Facts& facts)> ending;
@@ -94,6 +97,7 @@ class Runner {
   bool undo_step(Walk& walk, int number, std::optional<Error>& undo_error);
   std::optional<Error> undo_steps(Walk& walk, int last);
   std::optional<Error> forward(Walk& walk, int first);
+  Ending ending_of(const Failure& failure, const Facts& facts) const;
   Error backward(Walk& walk, int last, const Error& error);
   void finish(Walk& walk);
   Host& host_;

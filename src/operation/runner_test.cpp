@@ -174,6 +174,21 @@ TEST_F(RunnerTest, AnUndoThatFailsDoesNotKeepTheOthersFromBeingUndone) {
   EXPECT_EQ(journal_.operation("op")->state, OperationState::failed);
 }
 
+TEST_F(RunnerTest, AnEndThatCannotBeToldIsAnEnd) {
+  fails_ = "two";
+  course_.ending = [](const Failure&, const Facts&) -> Ending {
+    throw Error(Kind::failed, "no report");
+  };
+  try {
+    runner().run(operation(), plan());
+    FAIL() << "no error";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.message(), "two broke");
+    EXPECT_THAT(error.context(), ElementsAre("no report"));
+  }
+  EXPECT_EQ(journal_.operation("op")->state, OperationState::undone);
+}
+
 TEST_F(RunnerTest, AfterTheCommitAFailureIsToldAndNothingIsUndone) {
   fails_ = "three";
   runner().run(operation(), plan(true));

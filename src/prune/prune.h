@@ -15,6 +15,7 @@ namespace ballast {
 struct PruneRequest {
   std::string stack;  // empty: all
   std::string operator_name;
+  bool only_backups = false;  // sets and pool, nothing else
   bool dry_run = false;
   Duration wait{};
 };
@@ -46,5 +47,6 @@ struct PruneReport {
 
 // What cannot be pruned in one stack is its trouble, never an Error for the others.
 PruneReport prune_server(Server& server, Progress& progress, const PruneRequest& request);
+Course prune_course(Work& work);
 
 }  // namespace ballast

@@ -186,7 +186,27 @@ std::vector<std::string> candidate_words(const ComposeTool&, const CandidateOpti
   return words;
 }
 
-std::vector<std::string> config_words(const ComposeTool&) { return {"config", "--quiet"}; }
+std::vector<std::string> config_words(bool quietly) {
+  std::vector<std::string> words{"config"};
+  if (quietly) words.emplace_back("--quiet");
+  return words;
+}
+
+// Generation one: `The X variable is not set. Defaulting to a blank string.`; two writes \"X\".
+std::vector<std::string> unset_variables(std::string_view errors) {
+  constexpr std::string_view article = "The ";
+  constexpr std::string_view words = " variable is not set";
+  std::vector<std::string> names;
+  for (const std::string& line : split_lines(errors)) {
+    const auto end = line.find(words);
+    const auto begin = end == std::string::npos ? end : line.rfind(article, end);
+    if (begin == std::string::npos) continue;
+    std::string name = line.substr(begin + article.size(), end - begin - article.size());
+    std::erase_if(name, [](char letter) { return letter == '"' || letter == '\\'; });
+    if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+  }
+  return names;
+}
 
 std::vector<std::string> remove_words(const ComposeTool&, const std::string& service) {
   return {"rm", "--stop", "--force", "-v", service};

@@ -56,7 +56,10 @@ struct CandidateOptions {
 };
 // `run -d`, no ports, no alias, no dependencies.
 std::vector<std::string> candidate_words(const ComposeTool& tool, const CandidateOptions& options);
-std::vector<std::string> config_words(const ComposeTool& tool);
+// Whether the files are good; or, not quietly, what they come to: every file merged and resolved.
+std::vector<std::string> config_words(bool quietly);
+// The variables that Compose found without a value, from what it says beside the configuration.
+std::vector<std::string> unset_variables(std::string_view errors);
 std::vector<std::string> remove_words(const ComposeTool& tool, const std::string& service);
 
 // A clean environment: PATH, HOME, DOCKER_HOST/DOCKER_CONFIG where set, COMPOSE_PROJECT_NAME, and

@@ -86,10 +86,23 @@ TEST(ComposeTest, ACandidateHasNoPortsNoAliasAndNoDependencies) {
 }
 
 TEST(ComposeTest, OtherWordsAreTheSameForBoth) {
+  EXPECT_THAT(config_words(true), ElementsAre("config", "--quiet"));
+  EXPECT_THAT(config_words(false), ElementsAre("config"));
   for (const ComposeTool& tool : {one, two}) {
-    EXPECT_THAT(config_words(tool), ElementsAre("config", "--quiet"));
     EXPECT_THAT(remove_words(tool, "web"), ElementsAre("rm", "--stop", "--force", "-v", "web"));
   }
+}
+
+TEST(ComposeTest, VariablesWithoutAValueAreNamedInBothDialects) {
+  EXPECT_THAT(unset_variables("WARNING: The DB_HOST variable is not set. Defaulting to a blank "
+                              "string.\nWARNING: something else\n"),
+              ElementsAre("DB_HOST"));
+  EXPECT_THAT(unset_variables("time=\"2026-11-25T12:00:00Z\" level=warning msg=\"The \\\"A_1\\\" "
+                              "variable is not set. Defaulting to a blank string.\"\n"
+                              "time=\"2026-11-25T12:00:00Z\" level=warning msg=\"The \\\"A_1\\\" "
+                              "variable is not set. Defaulting to a blank string.\"\n"),
+              ElementsAre("A_1"));
+  EXPECT_THAT(unset_variables("The end"), IsEmpty());
 }
 
 class FindComposeTest : public ::testing::Test {
@@ -104,7 +117,8 @@ class FindComposeTest : public ::testing::Test {
               .machine = machine_,
               .terminal = shared().terminal,
               .trees = shared().trees,
-              .archives = shared().archives} {}
+              .archives = shared().archives,
+              .zips = shared().zips} {}
   static Host& shared() {
     static RealHost instance;
     return instance.get();

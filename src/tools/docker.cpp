@@ -181,7 +181,7 @@ Json new_container_json(const NewContainer& wanted) {
     environment.push_back(fmt::format("{}={}", name, value));
   Json binds = Json::array();
   for (const Bind& bind : wanted.binds)
-    binds.push_back({{"Type", "bind"},
+    binds.push_back({{"Type", bind.source.starts_with('/') ? "bind" : "volume"},
                      {"Source", bind.source},
                      {"Target", bind.target},
                      {"ReadOnly", !bind.writable}});

@@ -92,7 +92,7 @@ struct EngineInfo {
 };
 
 struct Bind {
-  std::string source;  // of the host
+  std::string source;  // a folder of the host, or a volume by its name
   std::string target;
   bool writable = false;
 };

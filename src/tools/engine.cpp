@@ -209,4 +209,18 @@ void Engine::remove_volume(const std::string& name) {
         {404, 409});
 }
 
+std::optional<std::string> Engine::volume_folder(const std::string& name) {
+  const Json volume = ask_json("/volumes/" + docker::url_escaped(name));
+  if (volume.is_null()) return std::nullopt;
+  return text_at(volume, "Mountpoint");
+}
+
+bool Engine::is_mounted_volume(const std::string& name) {
+  const Json volume = ask_json("/volumes/" + docker::url_escaped(name));
+  if (volume.is_null()) return false;
+  const Json options = member(volume, "Options");
+  return text_at(volume, "Driver") != "local" ||
+         (options.is_object() && options.contains("device"));
+}
+
 }  // namespace ballast

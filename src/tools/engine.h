@@ -46,6 +46,10 @@ class Engine {
   void stop_container(const std::string& id, Duration timeout);
   void start_container(const std::string& id);
   void remove_volume(const std::string& name);  // absent or in use is fine: returns quietly
+  // Where the engine keeps its files; nullopt: there is no such volume.
+  std::optional<std::string> volume_folder(const std::string& name);
+  // Its files come from a device, a network or a plugin, not from the engine's own folder.
+  bool is_mounted_volume(const std::string& name);
 
   struct ExecResult {
     int status = -1;
@@ -88,7 +92,7 @@ class Engine {
                         const std::vector<std::string>& environment, const std::string& what);
   void require_ended(const HttpResponse& response, const std::string& what,
                      Duration deadline) const;
-  int exec_status(const std::string& exec_id);
+  int exec_status(const std::string& exec_id, const std::string& what, const std::string& said);
   ExecResult run_to_end(const std::string& id, const std::string& what, Duration deadline);
   std::vector<docker::Container> inspected(const Json& list);
   Host& host_;

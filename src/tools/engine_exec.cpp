@@ -13,6 +13,7 @@ namespace {
 constexpr Duration status_pause = std::chrono::milliseconds(20);
 constexpr int status_questions = 250;
 constexpr std::size_t longest_errors = 64 << 10;
+constexpr std::size_t shown_bytes = 600;
 
 void take_frames(std::string_view body, Engine::ExecResult& result) {
   while (const auto frame = docker::take_frame(body))
@@ -31,6 +32,12 @@ std::string id_in(const HttpResponse& response) {
 
 Error failure(const HttpResponse& response, const std::string& what) {
   return Error(Kind::failed, fmt::format("{} failed: {}", what, engine_words(response)));
+}
+
+Error without_status(const std::string& what, const std::string& said) {
+  const std::string words = shortened(printable(trim(said)), shown_bytes);
+  return Error(Kind::failed, fmt::format("{} failed: {}", what,
+                                         words.empty() ? "the container ended first" : words));
 }
 
 std::string container_of(const std::string& image) {
@@ -81,7 +88,7 @@ Engine::ExecResult Engine::exec(const std::string& id, const std::vector<std::st
   require_ended(ran, what, deadline);
   ExecResult result;
   take_frames(ran.body, result);
-  result.status = exec_status(exec_id);
+  result.status = exec_status(exec_id, what, result.errors + result.output);
   return result;
 }
 
@@ -112,7 +119,7 @@ Engine::ExecResult Engine::exec_streaming(const std::string& id,
   const HttpResponse ran = host_.http.send(request);
   if (thrown) std::rethrow_exception(thrown);
   require_ended(ran, what, deadline);
-  result.status = exec_status(exec_id);
+  result.status = exec_status(exec_id, what, result.errors);
   return result;
 }
 
@@ -136,11 +143,16 @@ std::string Engine::make_exec(const std::string& id, const std::vector<std::stri
   return id_in(created);
 }
 
-// The streams may end a moment before the engine knows the exit status.
-int Engine::exec_status(const std::string& exec_id) {
+// The streams may end a moment before the engine knows the exit status. It never knows one where the
+// container ended before the program began, and forgets it with the container.
+int Engine::exec_status(const std::string& exec_id, const std::string& what,
+                        const std::string& said) {
   for (int asked = 0; asked < status_questions; ++asked) {
     const Json exec = ask_json(fmt::format("/exec/{}/json", exec_id));
-    if (!flag_at(exec, "Running")) return static_cast<int>(number_at(exec, "ExitCode", -1));
+    if (!flag_at(exec, "Running")) {
+      if (member(exec, "ExitCode").is_number()) return static_cast<int>(number_at(exec, "ExitCode"));
+      throw without_status(what, said);
+    }
     host_.clock.sleep(status_pause);
   }
   throw Error(Kind::failed, "the Docker Engine does not tell how a program in a container ended",

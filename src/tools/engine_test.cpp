@@ -54,7 +54,8 @@ class EngineTest : public ::testing::Test {
               .machine = real_.machine,
               .terminal = real_.terminal,
               .trees = real_.trees,
-              .archives = real_.archives},
+              .archives = real_.archives,
+              .zips = real_.zips},
         engine_(host_, "/run/d.sock") {}
   static Host& shared() {
     static RealHost instance;
@@ -108,6 +109,26 @@ TEST_F(EngineTest, ARefusalCarriesTheEnginesWords) {
   EXPECT_EQ(error_of([&] { engine_.remove_image("x:1"); }).message(),
             "the Docker Engine refuses to remove the image x:1: image is being used by running "
             "container 1");
+}
+
+TEST_F(EngineTest, TellsWhereAVolumeIs) {
+  http_.answers = {status(404), status(200, R"({"Mountpoint":"/data/shop_web-data/_data"})")};
+  EXPECT_EQ(engine_.volume_folder("gone"), std::nullopt);
+  EXPECT_EQ(engine_.volume_folder("shop_web-data"), "/data/shop_web-data/_data");
+}
+
+TEST_F(EngineTest, KnowsVolumesWhoseFilesAreNotItsOwn) {
+  http_.answers = {
+      status(404), status(200, R"({"Driver":"local","Options":null})"),
+      status(200, R"({"Driver":"local","Options":{"type":"tmpfs"}})"),
+      status(200, R"({"Driver":"local","Options":{"device":":/export","type":"nfs"}})"),
+      status(200, R"({"Driver":"rclone","Options":null})")};
+  EXPECT_FALSE(engine_.is_mounted_volume("gone"));
+  EXPECT_FALSE(engine_.is_mounted_volume("own"));
+  EXPECT_FALSE(engine_.is_mounted_volume("memory"));
+  EXPECT_TRUE(engine_.is_mounted_volume("network"));
+  EXPECT_TRUE(engine_.is_mounted_volume("a/b"));
+  EXPECT_EQ(http_.asked.back(), "GET http://docker/volumes/a%2Fb");
 }
 
 TEST_F(EngineTest, RemovingWhatIsGoneIsFine) {
@@ -276,6 +297,17 @@ TEST_F(EngineTest, AnExecThatEndedButIsNotYetCountedIsAskedAgain) {
                    status(200, R"({"Running":true,"ExitCode":null})"),
                    status(200, R"({"Running":false,"ExitCode":0})")};
   EXPECT_EQ(engine_.exec("c", {"true"}, {}, std::chrono::seconds(1)).status, 0);
+}
+
+TEST_F(EngineTest, AnExecWhoseContainerEndedHasNoExitStatus) {
+  http_.answers = {status(201, R"({"Id":"e"})"),
+                   status(200, std::string("\x01\0\0\0\0\0\0\x04gone", 12)), status(404),
+                   status(201, R"({"Id":"e"})"), status(200),
+                   status(200, R"({"Running":false,"ExitCode":null})")};
+  Error error = error_of([&] { engine_.exec("c", {"psql"}, {}, std::chrono::seconds(1)); });
+  EXPECT_EQ(error.message(), "running psql in c failed: gone");
+  error = error_of([&] { engine_.exec("c", {"psql"}, {}, std::chrono::seconds(1)); });
+  EXPECT_EQ(error.message(), "running psql in c failed: the container ended first");
 }
 
 TEST_F(EngineTest, AnExecIsSlowOrRefusedWhileTheEngineIsWell) {

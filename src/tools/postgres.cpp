@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 
 #include "base/text.h"
 
@@ -12,39 +13,55 @@ namespace {
 
 constexpr char field_separator = '\x1f';
 constexpr char row_separator = '\x1e';
-constexpr std::string_view connect_timeout = "PGCONNECT_TIMEOUT=5";
 constexpr std::string_view of_users =
     "WHERE NOT datistemplate AND datallowconn AND datname <> 'postgres' ORDER BY 1";
+constexpr Duration between_tries = std::chrono::seconds(1);
 constexpr const char* has_odoo_table = "SELECT to_regclass('public.ir_module_module') IS NOT NULL";
 
-std::string user_of(const docker::Container& container) {
-  const auto found = container.environment.find("POSTGRES_USER");
-  return found == container.environment.end() || found->second.empty() ? "postgres" : found->second;
+// psql goes on inside a container when nobody waits for it any more; its query ends with us.
+std::vector<std::string> session_environment(Duration deadline) {
+  return {
+      fmt::format("PGOPTIONS=-c statement_timeout={}", std::max<long long>(deadline.count(), 1))};
 }
 
-// psql goes on inside the container when nobody waits for it any more; its query ends with us.
-std::vector<std::string> session_environment(Duration deadline) {
-  return {std::string(connect_timeout), fmt::format("PGOPTIONS=-c statement_timeout={}",
-                                                    std::max<long long>(deadline.count(), 1))};
+bool is_closed_to_us(const Error& error) {
+  return error.message().find("does not exist") != std::string::npos ||
+         error.message().find("permission denied for database") != std::string::npos;
 }
 
 }  // namespace
 
+Postgres::Postgres(std::unique_ptr<PostgresClients> clients) : clients_(std::move(clients)) {}
+
 Postgres::Postgres(Engine& engine, const docker::Container& container)
-    : engine_(engine),
-      container_(container.id),
-      user_(user_of(container)),
-      environment_(container.environment) {}
+    : Postgres(std::make_unique<ContainerClients>(engine, container)) {}
+
+void Postgres::wait_for_room(Clock& clock, Duration patience) {
+  clock_ = &clock;
+  patience_ = patience;
+}
+
+PostgresClients::Result Postgres::run(const PostgresClients::Call& call) {
+  const Monotonic deadline = clock_ != nullptr ? clock_->monotonic() + patience_ : Monotonic{};
+  PostgresClients::Result result = clients_->run(call);
+  while (clock_ != nullptr && result.status != 0 && has_no_room(result.errors) &&
+         clock_->monotonic() < deadline) {
+    clock_->sleep(between_tries);
+    result = clients_->run(call);
+  }
+  return result;
+}
 
 std::vector<std::vector<std::string>> Postgres::query(const std::string& database,
                                                       const std::string& sql, Duration deadline) {
-  const auto result = engine_.exec(container_, psql_argv(user_, database, sql),
-                                   session_environment(deadline), deadline);
+  const auto result = run({psql_argv(database, sql), session_environment(deadline), deadline});
   if (result.status == 0) return parse_rows(result.output);
-  throw Error(Kind::failed,
-              fmt::format("PostgreSQL refuses a query in {}: {}", printable(database),
-                          printable(trim(result.errors.empty() ? result.output : result.errors))),
-              "look at the log of the database container");
+  const std::string said(trim(result.errors.empty() ? result.output : result.errors));
+  const std::string advice = advice_on(said);
+  throw Error(
+      Kind::failed,
+      fmt::format("PostgreSQL refuses a query in {}: {}", printable(database), printable(said)),
+      advice.empty() ? clients_->hint() : advice);
 }
 
 const std::string& Postgres::maintenance_database() {
@@ -52,44 +69,44 @@ const std::string& Postgres::maintenance_database() {
   return maintenance_;
 }
 
-std::vector<std::string> Postgres::network_environment() {
-  std::vector<std::string> variables{std::string(connect_timeout), "PGHOST=127.0.0.1",
-                                     "PGUSER=" + user_};
-  if (const auto port = environment_.find("PGPORT"); port != environment_.end())
-    variables.push_back("PGPORT=" + port->second);
-  if (const auto file = environment_.find("POSTGRES_PASSWORD_FILE"); file != environment_.end()) {
-    const auto read = engine_.exec(container_, {"cat", file->second}, {}, std::chrono::seconds(10));
-    if (read.status == 0) variables.push_back("PGPASSWORD=" + std::string(trim(read.output)));
-  } else if (const auto given = environment_.find("POSTGRES_PASSWORD");
-             given != environment_.end()) {
-    variables.push_back("PGPASSWORD=" + given->second);
-  }
-  return variables;
-}
-
 std::vector<std::vector<std::string>> Postgres::maintenance_query(const std::string& sql) {
   if (!maintenance_.empty()) return query(maintenance_, sql);
-  try {
-    auto rows = query("postgres", sql);
-    maintenance_ = "postgres";
-    return rows;
-  } catch (const Error& error) {
-    if (error.message().find("does not exist") == std::string::npos) throw;
-  }
+  for (const std::string& database : {std::string("postgres"), clients_->database()}) try {
+      if (database.empty()) continue;
+      auto rows = query(database, sql);
+      maintenance_ = database;
+      return rows;
+    } catch (const Error& error) {
+      if (!is_closed_to_us(error)) throw;
+    }
   maintenance_ = "template1";
   return query(maintenance_, sql);
 }
 
 void Postgres::run_quietly(const std::string& statements) {
-  const auto result = engine_.exec(
-      container_,
-      {"sh", "-c",
-       "printf '%s\\n' \"$BALLAST_SQL\" | psql -X -q -1 -v ON_ERROR_STOP=1 -U \"$0\" -d \"$1\"",
-       user_, maintenance_database()},
-      {std::string(connect_timeout), "BALLAST_SQL=" + statements}, std::chrono::minutes(1));
+  const auto result = clients_->feed({.argv = {"psql", "-X", "-q", "-w", "-1", "-v",
+                                               "ON_ERROR_STOP=1", "-d", maintenance_database()},
+                                      .environment = {},
+                                      .deadline = std::chrono::minutes(1)},
+                                     statements);
   if (result.status != 0)
     throw Error(Kind::failed, fmt::format("PostgreSQL refuses the roles: {}",
                                           printable(shortened(trim(result.errors), 300))));
+}
+
+void Postgres::require_clients() {
+  if (clients_->come_with_server()) return;
+  const auto told = clients_->run({{"pg_dump", "--version"}, {}, std::chrono::seconds(10)});
+  const int ours = major_version(told.output);
+  const auto answer = maintenance_query("SHOW server_version");
+  const int theirs = major_version(answer.empty() ? "" : answer.front().at(0));
+  if (ours >= theirs) return;
+  throw Error(
+      Kind::refused,
+      fmt::format("pg_dump {} on this host cannot read the server's PostgreSQL {}", ours, theirs),
+      fmt::format("apt-get install postgresql-client-{0}; where Debian has none, from "
+                  "https://apt.postgresql.org",
+                  theirs));
 }
 
 // One session for each database: PostgreSQL shows the tables of the connected one only.
@@ -120,40 +137,37 @@ std::vector<DatabaseFacts> Postgres::database_facts() {
   return found;
 }
 
-std::vector<std::string> psql_argv(const std::string& user, const std::string& database,
-                                   const std::string& sql) {
-  return {"psql",
-          "-X",
-          "-q",
-          "-A",
-          "-t",
-          "-v",
-          "ON_ERROR_STOP=1",
-          "-F",
-          std::string(1, field_separator),
-          "-R",
-          std::string(1, row_separator),
-          "-U",
-          user,
-          "-d",
-          connection_to(database),
-          "-c",
-          sql};
+// Without -w it would ask for a password on the terminal of whoever runs Ballast.
+std::vector<std::string> psql_argv(const std::string& database, const std::string& sql) {
+  return {"psql", "-X",
+          "-q",   "-w",
+          "-A",   "-t",
+          "-v",   "ON_ERROR_STOP=1",
+          "-F",   std::string(1, field_separator),
+          "-R",   std::string(1, row_separator),
+          "-d",   connection_to(database),
+          "-c",   sql};
 }
 
 // Level 1: six times as fast as the default, for a tenth more bytes.
-std::vector<std::string> dump_argv(const std::string& user, const std::string& database,
-                                   const std::string& snapshot, Duration lock_patience) {
+std::vector<std::string> dump_argv(const std::string& database, const std::string& snapshot,
+                                   Duration lock_patience) {
   return {"pg_dump",
           "-Fc",
           "-Z1",
           "--no-password",
           "--snapshot=" + snapshot,
           fmt::format("--lock-wait-timeout={}", lock_patience.count()),
-          "-U",
-          user,
           "-d",
           connection_to(database)};
+}
+
+int major_version(std::string_view text) {
+  const auto digits = text.find_first_of("0123456789");
+  int number = 0;
+  if (digits != std::string_view::npos)
+    std::from_chars(text.data() + digits, text.data() + text.size(), number);
+  return number;
 }
 
 std::vector<std::vector<std::string>> parse_rows(std::string_view output) {

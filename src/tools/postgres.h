@@ -1,14 +1,14 @@
-// PostgreSQL through the clients of the database's own container.
+// A PostgreSQL server through PostgreSQL's own clients, wherever they run.
 #pragma once
 
 #include <cstdint>
-#include <map>
-#include <optional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "tools/engine.h"
+#include "host/clock.h"
+#include "tools/postgres_clients.h"
 
 namespace ballast {
 
@@ -27,17 +27,20 @@ struct DatabaseFacts {
   std::string ctype;
 };
 
-// psql as POSTGRES_USER (the container's own environment; the role `postgres` may not exist),
-// through the container's local socket; never a password in argv.
 class Postgres {
  public:
-  Postgres(Engine& engine, const docker::Container& container);
+  explicit Postgres(std::unique_ptr<PostgresClients> clients);
+  Postgres(Engine& engine, const docker::Container& container);  // with the clients in there
+
+  // From now on a query that is turned away because every connection is taken tries again for this
+  // long: when a site is back, all its users come at once.
+  void wait_for_room(Clock& clock, Duration patience);
 
   // Rows of a query, fields as text; Error(failed) with PostgreSQL's message.
   std::vector<std::vector<std::string>> query(const std::string& database, const std::string& sql,
                                               Duration deadline = std::chrono::seconds(10));
-  // In the database that is there whatever else is: `postgres`, or `template1` where that is
-  // absent.
+  // In the database that is there whatever else is: `postgres`; where that is absent or closed to
+  // us, the one that the server's address names, or `template1`.
   std::vector<std::vector<std::string>> maintenance_query(const std::string& sql);
   const std::string& maintenance_database();
   // Statements that hold secrets: handed to psql on its stdin, never in argv. All or nothing.
@@ -46,28 +49,26 @@ class Postgres {
   std::vector<Database> databases();
   std::vector<DatabaseFacts> database_facts();  // of the same
 
-  // For clients in a container that shares this one's network: PGHOST, PGUSER and, where the
-  // container was given one (POSTGRES_PASSWORD, or the file that POSTGRES_PASSWORD_FILE names),
-  // PGPASSWORD.
-  std::vector<std::string> network_environment();
+  // Error(refused) when the clients are older than the server: pg_dump does not read such a one.
+  void require_clients();
 
-  Engine& engine() { return engine_; }
-  const std::string& container() const { return container_; }
-  const std::string& user() const { return user_; }
+  PostgresClients& clients() { return *clients_; }
 
  private:
-  Engine& engine_;
-  std::string container_;
-  std::string user_;
-  std::map<std::string, std::string> environment_;
+  PostgresClients::Result run(const PostgresClients::Call& call);
+
+  std::unique_ptr<PostgresClients> clients_;
   std::string maintenance_;
+  Clock* clock_ = nullptr;
+  Duration patience_{};
 };
 
 // Pure parts, tested as lists.
-std::vector<std::string> psql_argv(const std::string& user, const std::string& database,
-                                   const std::string& sql);
-std::vector<std::string> dump_argv(const std::string& user, const std::string& database,
-                                   const std::string& snapshot, Duration lock_patience);
+std::vector<std::string> psql_argv(const std::string& database, const std::string& sql);
+std::vector<std::string> dump_argv(const std::string& database, const std::string& snapshot,
+                                   Duration lock_patience);
+// "pg_dump (PostgreSQL) 15.14 (Debian …)" or "16.1": 15, 16; 0 where there is none.
+int major_version(std::string_view text);
 std::vector<std::vector<std::string>> parse_rows(
     std::string_view output);  // fields by \x1f, rows by \x1e
 // What -d takes for this database: psql would take some names for a connection string.

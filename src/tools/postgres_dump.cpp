@@ -21,6 +21,11 @@ constexpr std::string_view names_end =
 constexpr std::string_view is_ready =
     "\x1f"
     "ready";
+// A server looks for its client while a query runs, if it knows how to (14 and newer): the snapshot
+// of a psql that died must not keep dead rows alive for hours.
+constexpr std::string_view end_without_client =
+    "SELECT set_config(name, '2000', false) FROM pg_settings WHERE name = "
+    "'client_connection_check_interval'";
 constexpr Duration lock_patience = std::chrono::seconds(60);
 
 std::string marked(std::string_view what) {
@@ -37,7 +42,8 @@ std::string count_of(const std::string& table) {
 
 std::vector<std::string> statements(const std::string& names,
                                     const std::vector<std::string>& counted, Duration limit) {
-  std::vector<std::string> all{"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+  std::vector<std::string> all{std::string(end_without_client),
+                               "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
                                "SELECT E'\\x1fsnapshot', pg_export_snapshot(), pg_backend_pid()"};
   if (!names.empty()) {
     all.push_back(marked(names_begin));
@@ -50,9 +56,9 @@ std::vector<std::string> statements(const std::string& names,
   return all;
 }
 
-std::vector<std::string> holding_argv(const Postgres& postgres, const std::string& database,
+std::vector<std::string> holding_argv(const std::string& database,
                                       const std::vector<std::string>& statements) {
-  std::vector<std::string> argv = psql_argv(postgres.user(), database, "");
+  std::vector<std::string> argv = psql_argv(database, "");
   argv.resize(argv.size() - 2);  // its own -c
   std::erase(argv, "-R");
   std::erase(argv, "\x1e");
@@ -64,7 +70,7 @@ std::vector<std::string> holding_argv(const Postgres& postgres, const std::strin
 }
 
 std::vector<std::string> named_session(const std::string& session) {
-  return {"PGCONNECT_TIMEOUT=5", "PGAPPNAME=" + session};
+  return {"PGAPPNAME=" + session};
 }
 
 long long number_in(std::string_view text) {
@@ -73,11 +79,15 @@ long long number_in(std::string_view text) {
   return number;
 }
 
-void require_good(const Engine::ExecResult& result, const std::string& what) {
-  if (result.status == 0) return;
-  const std::string said = printable(trim(result.errors));
-  throw Error(Kind::failed, fmt::format("{} ended with exit status {}{}{}", what, result.status,
-                                        said.empty() ? "" : ": ", shortened(said, 600)));
+// Only a superuser may read the passwords of roles. Where a service manages the server nobody is
+// one; the server of a stack has one, and roles without passwords would be half of them.
+std::vector<std::string> globals_argv(Postgres& postgres) {
+  std::vector<std::string> argv{"pg_dumpall", "--globals-only", "--no-password", "-l",
+                                postgres.maintenance_database()};
+  if (postgres.clients().come_with_server()) return argv;
+  const auto answer = postgres.maintenance_query("SHOW is_superuser");
+  if (answer.empty() || answer.front().at(0) != "on") argv.emplace_back("--no-role-passwords");
+  return argv;
 }
 
 }  // namespace
@@ -87,7 +97,7 @@ HeldSnapshot::HeldSnapshot(Postgres& postgres, const std::string& database,
                            const std::vector<std::string>& counted, Duration limit,
                            const Names& told)
     : postgres_(postgres), database_(database), told_(told) {
-  const auto argv = holding_argv(postgres, database, statements(names, counted, limit));
+  const auto argv = holding_argv(database, statements(names, counted, limit));
   thread_ = std::thread([this, argv, environment = named_session(session), limit] {
     hold(argv, environment, limit + std::chrono::minutes(1));
   });
@@ -105,9 +115,8 @@ void HeldSnapshot::hold(const std::vector<std::string>& argv,
                         const std::vector<std::string>& environment, Duration limit) {
   std::optional<Error> error;
   try {
-    const auto result =
-        postgres_.engine().exec_streaming(postgres_.container(), argv, environment, limit,
-                                          [this](std::string_view bytes) { take(bytes); });
+    const auto result = postgres_.clients().stream({argv, environment, limit},
+                                                   [this](std::string_view bytes) { take(bytes); });
     require_good(result, fmt::format("psql in {}", printable(database_)));
   } catch (const Error& failure) {
     error = failure;
@@ -174,23 +183,16 @@ void HeldSnapshot::let_go() {
 }
 
 void dump_database(Postgres& postgres, const std::string& database, const std::string& snapshot,
-                   const std::string& session, Duration deadline, const Engine::Sink& output) {
-  const auto argv = dump_argv(postgres.user(), database, snapshot, lock_patience);
-  const auto result = postgres.engine().exec_streaming(postgres.container(), argv,
-                                                       named_session(session), deadline, output);
+                   const std::string& session, Duration deadline,
+                   const PostgresClients::Sink& output) {
+  const auto argv = dump_argv(database, snapshot, lock_patience);
+  const auto result = postgres.clients().stream({argv, named_session(session), deadline}, output);
   require_good(result, fmt::format("pg_dump of {}", printable(database)));
 }
 
-void dump_globals(Postgres& postgres, Duration deadline, const Engine::Sink& output) {
-  const std::vector<std::string> argv{"pg_dumpall",
-                                      "--globals-only",
-                                      "--no-password",
-                                      "-U",
-                                      postgres.user(),
-                                      "-l",
-                                      postgres.maintenance_database()};
-  const auto result = postgres.engine().exec_streaming(postgres.container(), argv,
-                                                       named_session("ballast"), deadline, output);
+void dump_globals(Postgres& postgres, Duration deadline, const PostgresClients::Sink& output) {
+  const auto result = postgres.clients().stream(
+      {globals_argv(postgres), named_session("ballast"), deadline}, output);
   require_good(result, "pg_dumpall --globals-only");
 }
 

@@ -1,4 +1,4 @@
-// Dumps through the clients of the database's own container: streams, never a file in it.
+// Dumps as streams, never a file where the clients run.
 #pragma once
 
 #include <condition_variable>
@@ -12,8 +12,8 @@
 
 namespace ballast {
 
-// A transaction that stands still while pg_dump and others read what it sees. It is held by a psql
-// inside the container, which is ended with this object; a Ballast that was killed leaves it to
+// A transaction that stands still while pg_dump and others read what it sees. It is held by a psql,
+// which is ended with this object; a Ballast that was killed leaves one in a container to
 // `end_sessions`, else to its own limit.
 class HeldSnapshot {
  public:
@@ -60,10 +60,11 @@ class HeldSnapshot {
 
 // pg_dump -Fc of what the snapshot sees. Error(failed) unless pg_dump ended with 0.
 void dump_database(Postgres& postgres, const std::string& database, const std::string& snapshot,
-                   const std::string& session, Duration deadline, const Engine::Sink& output);
+                   const std::string& session, Duration deadline,
+                   const PostgresClients::Sink& output);
 
 // pg_dumpall --globals-only: roles with their password hashes, settings.
-void dump_globals(Postgres& postgres, Duration deadline, const Engine::Sink& output);
+void dump_globals(Postgres& postgres, Duration deadline, const PostgresClients::Sink& output);
 
 // Ends the sessions that a killed Ballast left in the server. How many there were.
 int end_sessions(Postgres& postgres, const std::string& session);

@@ -83,6 +83,16 @@ std::vector<std::string> live_names(const std::vector<DatabaseSwap>& swaps) {
 
 }  // namespace
 
+std::string connected_role(Postgres& postgres) {
+  const auto answer = postgres.maintenance_query("SELECT current_user");
+  return answer.empty() ? std::string() : answer.front().at(0);
+}
+
+std::string server_version(Postgres& postgres) {
+  const auto answer = postgres.maintenance_query("SELECT current_setting('server_version')");
+  return answer.empty() ? std::string() : answer.front().at(0);
+}
+
 std::set<std::string> role_names(Postgres& postgres) {
   return names_from(postgres, "SELECT rolname FROM pg_roles");
 }

@@ -24,6 +24,9 @@ struct DatabaseSwap {
   std::string owner;  // of what is live after it
 };
 
+// Whose rights we have.
+std::string connected_role(Postgres& postgres);
+std::string server_version(Postgres& postgres);  // "15.14"
 // The roles that are there, and the databases, templates and closed ones too.
 std::set<std::string> role_names(Postgres& postgres);
 std::set<std::string> database_names(Postgres& postgres);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/base64.h"
 #include "base/error.h"
 #include "base/json.h"
 #include "base/text.h"
@@ -41,28 +42,10 @@ std::string from_helper(Host& host, const std::string& helper, const std::string
   return base64_url(json_text({{"username", user}, {"password", secret}, {"serveraddress", key}}));
 }
 
-std::string decoded(std::string_view text) {
-  std::string bytes;
-  unsigned bits = 0;
-  int count = 0;
-  constexpr std::string_view alphabet =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  for (const char letter : text) {
-    const auto value = alphabet.find(letter);
-    if (value == std::string_view::npos) continue;
-    bits = (bits << 6) | static_cast<unsigned>(value);
-    count += 6;
-    if (count < 8) continue;
-    count -= 8;
-    bytes += static_cast<char>((bits >> count) & 0xFF);
-  }
-  return bytes;
-}
-
 std::string from_file(const Json& entry, const std::string& key) {
   if (const std::string token = text_at(entry, "identitytoken"); !token.empty())
     return base64_url(json_text({{"identitytoken", token}, {"serveraddress", key}}));
-  const std::string pair = decoded(text_at(entry, "auth"));
+  const std::string pair = base64_decoded(text_at(entry, "auth")).value_or("");
   const auto colon = pair.find(':');
   if (colon == std::string::npos) return {};
   return base64_url(json_text({{"username", pair.substr(0, colon)},
@@ -86,23 +69,6 @@ const Json& entry_of(const Json& logins, const std::string& key) {
 }
 
 }  // namespace
-
-std::string base64_url(std::string_view bytes) {
-  constexpr std::string_view alphabet =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-  std::string text;
-  for (std::size_t at = 0; at < bytes.size(); at += 3) {
-    unsigned bits = 0;
-    for (std::size_t index = 0; index < 3; ++index)
-      bits = (bits << 8) |
-             (at + index < bytes.size() ? static_cast<unsigned char>(bytes[at + index]) : 0u);
-    for (int digit = 0; digit < 4; ++digit)
-      text += at + static_cast<std::size_t>(digit) > bytes.size()
-                  ? '='
-                  : alphabet[(bits >> (18 - 6 * digit)) & 63];
-  }
-  return text;
-}
 
 std::string registry_login(Host& host, const std::string& registry) {
   std::optional<std::string> text;

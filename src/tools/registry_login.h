@@ -1,5 +1,4 @@
-// The credentials that `docker login` left, as the Engine wants them in a header. Private to this
-// room.
+// The credentials that `docker login` left, as the Engine wants them in a header.
 #pragma once
 
 #include <string>
@@ -10,7 +9,5 @@ namespace ballast {
 
 // The value of X-Registry-Auth; empty when nobody logged in to this registry. Never to be shown.
 std::string registry_login(Host& host, const std::string& registry);
-
-std::string base64_url(std::string_view bytes);
 
 }  // namespace ballast

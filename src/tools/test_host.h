@@ -19,6 +19,7 @@ class FakeMachine : public Machine {
   std::string user_name(unsigned) override { return "root"; }
   std::string login_name() override { return "root"; }
   std::string host_name() override { return "host"; }
+  std::string working_directory() override { return "/root"; }
   std::optional<std::string> variable(const std::string& name) override {
     const auto found = variables.find(name);
     return found == variables.end() ? std::nullopt : std::optional(found->second);
