@@ -1,10 +1,11 @@
-"""`kill -9` anywhere in backup, restore, its undo and drill: all of the old data is live or all of the restored data."""
+"""`kill -9` anywhere in backup, restore, its undo, drill and prune: all of the old data is live or all of the restored data."""
 
 import json
 import os
 import pathlib
 import sys
 import unittest
+from collections import Counter
 
 sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[1])]
 
@@ -17,10 +18,13 @@ from support.case import must  # noqa: E402
 from support.server import ONE, TWO, Server  # noqa: E402
 
 LONG = os.environ.get("BALLAST_LONG") == "1"
-OPERATIONS = ("backup", "restore", "restore-undo", "drill")
+OPERATIONS = ("backup", "restore", "restore-undo", "drill", "prune")
 COUNT = 60 if LONG else 4  # points of each operation in each lane
 LANES = [Kind("group", False, ONE, False), Kind("alone", False, TWO, False)]
+RESTORE_AFTER = ("backup", "drill", "prune")  # the others restore by themselves
+RESTORE_AFTER_EVERY = 4  # of their kills
 POLICY = "candidate: {enabled: false}\nverify: {timeout: 60s, settle: 0s}\nstop-timeout: 4s\n"
+FOR_PRUNE = POLICY + "backup: {before-deploy: off, keep-daily: 1, pool-safety: 1s}\n"
 OPERATION = "tools.ballast.operation"
 ALL = "select datname from pg_database where datname not like 'template_' and datname <> 'postgres' order by 1"
 NAMED = "select id, store_fname from ir_attachment where url is null order by id"
@@ -111,6 +115,10 @@ def contents(stack):
 class DataLane(Lane):
     """A shop with two states of its data, and a set of each."""
 
+    def __init__(self, kind):
+        super().__init__(kind)
+        self.attempts = Counter()
+
     def prepare(self):
         self.close()
         self.agreement = None
@@ -127,16 +135,47 @@ class DataLane(Lane):
             states[name] = contents(self.stack)
         self.agreement = DataAgreement(self.stack, states, sets)
 
+    def attempt(self, operation, point, kill_recovery, tally):
+        problems = super().attempt(operation, point, kill_recovery, tally)
+        self.attempts[operation] += 1
+        if problems or operation not in RESTORE_AFTER or self.attempts[operation] % RESTORE_AFTER_EVERY:
+            return problems
+        problems = list(self._restore_the_other())
+        tally.add_violations(f"[{self.kind}] {operation}, {point}: {problem}" for problem in problems)
+        return problems
+
+    def _restore_the_other(self):
+        other = self._other()
+        result = self.server.run("restore", "shop", self.agreement.sets[other], "--yes")
+        if result.status != 0 or self.agreement.state() != other:
+            yield f"an older complete set does not restore any more: {result}"
+        must(self.server.run("restore", "shop", "--confirm", "--yes"))
+
+    def _other(self):
+        return next(name for name in self.agreement.states if name != self.agreement.state())
+
     def _begin(self, operation):
-        other = next(name for name in self.agreement.states if name != self.agreement.state())
+        other = self._other()
         if operation == "restore" and self.agreement.parked():
             must(self.server.run("restore", "shop", "--confirm", "--yes"))
         if operation == "restore-undo" and not self.agreement.parked():
             must(self.server.run("restore", "shop", self.agreement.sets[other], "--yes"))
+        if operation == "prune":
+            self._make_something_to_prune()
         return {"backup": ["backup", "shop"],
                 "restore": ["restore", "shop", self.agreement.sets[other], "--yes"],
                 "restore-undo": ["restore", "shop", "--undo", "--yes"],
-                "drill": ["drill", "shop", self.agreement.sets["first"]]}[operation]
+                "drill": ["drill", "shop", self.agreement.sets["first"]],
+                "prune": ["prune", "shop"]}[operation]
+
+    def _make_something_to_prune(self):
+        self.stack.set_policy(POLICY)
+        for _ in range(2):
+            must(self.server.run("backup", "shop", "daily"))
+        unnamed = self.server.path("srv/backups/shop/pool/ab/ab" + 38 * "0")
+        unnamed.write_text("no set names it")
+        os.utime(unnamed, (1, 1))
+        self.stack.set_policy(FOR_PRUNE)
 
 
 def some(points, operation, lane):
@@ -149,6 +188,9 @@ class DataSweep(unittest.TestCase):
         print(tally, tally.table(), sep="\n", file=sys.stderr)
         self.assertEqual(tally.violations, [], "\n".join(tally.violations))
         self.assertGreater(tally.killed, 0, "the sweep reached no kill point")
+        self.assertGreater(tally.recoveries_killed, 0, "no recovery was killed")
+        if LONG:
+            self.assertEqual(tally.steps_not_killed_in(), set())
         self.assertLess(tally.missed, tally.killed / 3, "too many points were not reached")
 
 

@@ -1,4 +1,4 @@
-"""`kill -9` after a tag that had moved was pulled: once mended, the tag means again what runs."""
+"""A tag that moves while a deploy is under way: what runs was checked, and once mended the tag means it again."""
 
 import pathlib
 import sys
@@ -9,8 +9,9 @@ from faults.points import CALLS, read_calls  # noqa: E402
 from support import case, fixtures  # noqa: E402
 from support.case import WITHOUT_CANDIDATE, ServerCase, must  # noqa: E402
 from support.registry import Registry  # noqa: E402
+from support.server import Generation  # noqa: E402
 
-GOOD1 = fixtures.tag("good1")
+GOOD1, GOOD2 = fixtures.tag("good1"), fixtures.tag("good2")
 
 
 class MovedTag(ServerCase):
@@ -48,6 +49,39 @@ class MovedTag(ServerCase):
                 self.assertNotEqual(self.stack.image_id(GOOD1), image, "it was killed before the tag had moved")
                 self.assert_exit(self.server.run("recover"), 0)
                 self.assertEqual(self.stack.image_id(GOOD1), image)
+
+
+# Somebody builds the tag anew while Compose is on its way.
+REBUILDING = """\
+#!/bin/sh
+case " $* " in *" up "*) mv "{folder}/rebuild" "{folder}/rebuilt" 2>/dev/null && docker tag {other} {wanted} ;; esac
+exec {real} "$@"
+"""
+
+
+class RebuiltMeanwhile(ServerCase):
+    @classmethod
+    def prepare(cls):
+        cls.stack = cls.server.stack(policy=WITHOUT_CANDIDATE)
+        cls.stack.offer_all()
+        must(cls.stack.deploy(GOOD1))
+
+    def test_what_was_not_checked_does_not_stay(self):
+        other = self.stack.image_id(fixtures.tag("column"))
+        self.addCleanup(self.stack.offer, GOOD2)
+        program = self.server.path("compose")
+        program.write_text(REBUILDING.format(folder=self.server.root, other=other, real=self.generation.program,
+                                             wanted=f"{self.stack.repository}:{GOOD2}"))
+        program.chmod(0o755)
+        self.server.path("rebuild").touch()
+        checked = self.stack.image_id(GOOD2)
+        result = self.stack.deploy(GOOD2, environment=Generation(self.generation.number, str(program)).environment())
+        self.assert_exit(result, 4)
+        self.assertEqual(result.error.splitlines()[0],
+                         f"error: {GOOD2} of shop came up with another image ({other[:19]}) than the one that was checked "
+                         f"({checked[:19]}): the tag moved meanwhile; shop runs {GOOD1} again")
+        self.assertEqual(result.error.splitlines()[-1], "hint: deploy again; a tag is built once: give each build its own")
+        self.assert_running(self.stack, "good1")
 
 
 if __name__ == "__main__":

@@ -85,6 +85,10 @@ class Tally:
             self.recoveries_killed += recovery_killed
             self.violations += violations
 
+    def add_violations(self, violations):
+        with self._guard:
+            self.violations += violations
+
     def __str__(self):
         return (f"{self.killed + self.missed} of {self.recorded} points: {self.killed} killed, {self.missed} not reached; "
                 f"{self.recoveries_killed} recoveries killed, {len(self.violations)} violations")

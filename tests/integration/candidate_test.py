@@ -7,11 +7,13 @@ import sys
 sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[1])]
 
 from support import case, engine, fixtures  # noqa: E402
+from support.backups import query  # noqa: E402
 from support.case import ServerCase, both_generations, must  # noqa: E402
+from support.waiting import until  # noqa: E402
 
 GOOD1, DEAF = fixtures.tag("good1"), fixtures.tag("deaf")
 POLICY = "candidate: {timeout: 60s}\nverify: {timeout: 60s, settle: 0s}\n"
-# What routers go by: labels, an environment variable, names of the network.
+# What routers go by: labels, environment variables, names of the network; in each file that Compose reads.
 ROUTED = """\
     networks:
       default:
@@ -19,10 +21,17 @@ ROUTED = """\
     labels:
       traefik.enable: "true"
       traefik.http.routers.shop.rule: Host(`shop.example`)
+    env_file: routes.env
+    environment:
+      LETSENCRYPT_HOST: shop.example
+"""
+OVERRIDE = """\
+version: "3.8"
+services:
+  web:
+    labels:
       caddy: shop.example
       caddy.reverse_proxy: "{{upstreams 8069}}"
-    environment:
-      VIRTUAL_HOST: shop.example
 """
 OWN_SETTINGS = ("HOST", "USER", "PASSWORD", "SHOP_DATABASES")
 
@@ -46,6 +55,8 @@ class WhileItIsProved(ServerCase):
     @classmethod
     def prepare(cls):
         cls.stack = cls.server.stack(policy=POLICY)
+        (cls.stack.directory / "routes.env").write_text("VIRTUAL_HOST=shop.example\n")
+        (cls.stack.directory / "docker-compose.override.yml").write_text(OVERRIDE)
         cls.stack.edit(cls.stack.compose_path, "    environment:\n      HOST: db\n", ROUTED + "      HOST: db\n")
         cls.stack.offer_all()
         must(cls.stack.deploy(GOOD1))
@@ -88,11 +99,18 @@ class WhileItIsProved(ServerCase):
     def test_no_router_takes_it(self):
         labels = self.candidate["Config"]["Labels"]
         self.assertEqual((labels["traefik.enable"], labels["caddy"], labels["caddy.reverse_proxy"]), ("false", "", ""))
-        self.assertEqual(environment(self.candidate)["VIRTUAL_HOST"], "")
-        self.assertEqual(environment(self.live)["VIRTUAL_HOST"], "shop.example")
+        for name in ("VIRTUAL_HOST", "LETSENCRYPT_HOST"):
+            self.assertEqual((environment(self.candidate)[name], environment(self.live)[name]), ("", "shop.example"))
 
     def test_scheduled_jobs_are_off(self):
         self.assertEqual(self.candidate["Config"]["Cmd"], [*self.live["Config"]["Cmd"], "--max-cron-threads=0"])
+        before = self.job_runs(self.live)
+        until(lambda: self.job_runs(self.live) > before + 1, "the live release runs its jobs")
+        self.assertEqual(self.job_runs(self.candidate), 0)
+
+    def job_runs(self, container):
+        number, = query(self.stack, f"SELECT count(*) FROM job_run WHERE host = '{container['Config']['Hostname']}'")
+        return int(number)
 
     def test_while_the_deploy_goes_on_it_is_no_trouble(self):
         told = self.assert_exit(self.server.run("status", "shop", "--json"), 0).json()["stacks"][0]

@@ -46,7 +46,7 @@ class Choice(ServerCase):
         result = stack.deploy(GOOD2, environment=ONE.environment())
         self.assert_error(result, 3,
                           "error: a gate refuses the deploy of new; nothing was changed\n"
-                          f"  compose-valid: the running containers were made by Docker Compose {made_by(stack)}, "
+                          f"  compose-valid {stack.compose_path}: the running containers were made by Docker Compose {made_by(stack)}, "
                           "and that generation is not installed\n"
                           "hint: install it: Docker's package docker-compose-plugin, or Debian 13's docker-compose\n")
         self.assertEqual(self.server.fingerprint("srv"), before)
@@ -56,7 +56,7 @@ class Choice(ServerCase):
         stack = self.server.stack(name="none", policy=WITHOUT_CANDIDATE)
         self.assert_error(stack.deploy(GOOD1, environment=NEITHER), 3,
                           "error: a gate refuses the deploy of none; nothing was changed\n"
-                          "  compose-valid: Docker Compose is not installed\n"
+                          f"  compose-valid {stack.compose_path}: Docker Compose is not installed\n"
                           "hint: install it: Docker's package docker-compose-plugin, or Debian 13's docker-compose\n")
         self.assertEqual(stack.containers(), [])
 

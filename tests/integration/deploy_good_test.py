@@ -1,5 +1,6 @@
 """Good releases: the first deploy, an upgrade, the same tag again, fresh addons, and requests in flight."""
 
+import itertools
 import pathlib
 import sys
 import threading
@@ -99,6 +100,19 @@ class GoodReleases(ServerCase):
         self.assertEqual((told["stack"], told["tag"], told["previous_tag"], told["digest"]),
                          (self.stack.name, GOOD1, GOOD2, self.stack.image_id(GOOD1)))
         self.assertEqual({check["verdict"] for check in told["checks"]}, {"pass"})
+
+    def test_9_proving_it_starts_no_program_inside(self):
+        labels = f"{engine.PROJECT}={self.stack.project}", f"{engine.SERVICE}=web"
+        with engine.Events("container", *labels, seconds=600) as events:
+            self.assert_exit(self.stack.deploy(GOOD1), 0)
+            self.assert_exit(self.stack.deploy(GOOD2), 0)
+            live = self.stack.container("web")["Id"]
+            engine.pause(live)  # the mark after which nothing more belongs to the deploys
+            engine.unpause(live)
+            actions = [event["Action"] for event in itertools.takewhile(lambda one: one["Action"] != "pause", events)]
+        self.assertEqual(actions.count("start"), 4, actions)  # each as a candidate and as itself
+        programs = {action for action in actions if action.startswith("exec_create")}
+        self.assertLessEqual(programs, {"exec_create: healthcheck "})  # the image's own
 
 
 @both_generations

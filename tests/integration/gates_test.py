@@ -7,12 +7,13 @@ import sys
 sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[1])]
 
 from support import case, fixtures  # noqa: E402
-from support.case import WITHOUT_CANDIDATE, ServerCase, must  # noqa: E402
+from support.case import WITHOUT_CANDIDATE, ServerCase, both_generations, must  # noqa: E402
 
 GOOD1, GOOD2 = fixtures.tag("good1"), fixtures.tag("good2")
 FIRST_LINE = "error: a gate refuses the deploy of shop; nothing was changed\n"
 
 
+@both_generations
 class Gates(ServerCase):
     """Every test starts from the same good stack, and leaves it so."""
 
@@ -172,6 +173,20 @@ class Gates(ServerCase):
         self.assert_refused(GOOD2, r"data-volumes /mnt/extra-addons: bind mount of /opt/addons over code or configuration",
                             r"build it into the image, or, where it is data, list /mnt/extra-addons under "
                             r"`data:` in ballast.yaml")
+
+    def add_override(self, text):
+        (self.stack.directory / "docker-compose.override.yml").write_text('version: "3.8"\nservices:\n  web:\n' + text)
+
+    def test_bind_mount_over_code_in_an_override_file(self):
+        self.add_override("    volumes: [/opt/addons:/mnt/extra-addons]\n")
+        self.assert_refused(GOOD2, r"data-volumes /mnt/extra-addons: bind mount of /opt/addons over code or configuration",
+                            r"build it into the image, or, where it is data, list /mnt/extra-addons under "
+                            r"`data:` in ballast.yaml")
+
+    def test_a_variable_without_a_value_in_an_override_file(self):
+        self.add_override("    environment:\n      NOTE: ${NOWHERE}\n")
+        self.assert_refused(GOOD2, r"variables \S+/\.env: no value for NOWHERE \(not set, in a file beside it\)",
+                            r"set each in \S+/\.env; where empty is meant, write `\$\{X-\}` in \S+")
 
     # Overrides.
 

@@ -10,8 +10,8 @@ import unittest
 sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[1])]
 
 from support import case, fixtures  # noqa: E402
-from support.case import ServerCase, must  # noqa: E402
-from support.server import ONE, Generation  # noqa: E402
+from support.case import ServerCase, both_generations, must  # noqa: E402
+from support.server import Generation  # noqa: E402
 from support.waiting import until  # noqa: E402
 
 GOOD1, GOOD2, DEAF = fixtures.tag("good1"), fixtures.tag("good2"), fixtures.tag("deaf")
@@ -72,6 +72,7 @@ class TwoOperations(ServerCase):
         must(self.stack.deploy(GOOD1))
 
 
+@both_generations
 class ChildOutlivesBallast(ServerCase):
     seconds = 4
 
@@ -82,9 +83,9 @@ class ChildOutlivesBallast(ServerCase):
         must(cls.stack.deploy(GOOD1))
         cls.marker = cls.server.path("compose-began")
         program = cls.server.path("slow-compose")
-        program.write_text(SLOW_COMPOSE.format(marker=cls.marker, seconds=cls.seconds, program=ONE.program))
+        program.write_text(SLOW_COMPOSE.format(marker=cls.marker, seconds=cls.seconds, program=cls.generation.program))
         program.chmod(0o755)
-        cls.slow = Generation(1, str(program)).environment()
+        cls.slow = Generation(cls.generation.number, str(program)).environment()
 
     def kill_in_compose(self, tag):
         self.marker.unlink(missing_ok=True)

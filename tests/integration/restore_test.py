@@ -1,10 +1,13 @@
 """A restore brings a set back beside the live data, swaps it in, and keeps what it replaced."""
 
+import contextlib
 import json
 import os
 import pathlib
 import re
 import shutil
+import signal
+import socket
 import subprocess
 import sys
 
@@ -13,11 +16,15 @@ sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[1])]
 from support import case, engine  # noqa: E402
 from support.backups import GOOD1, GOOD2, BackupCase, in_database, post, query, upload  # noqa: E402
 from support.case import QUICK, WITHOUT_CANDIDATE, ServerCase, must  # noqa: E402
+from support.damage import mount_small_disk, rewrite, unmount  # noqa: E402
 from support.waiting import until  # noqa: E402
 
 ALL = "select datname from pg_database where datname not like 'template_' order by 1"
 OPERATION = "tools.ballast.operation"
 OPEN = "select datname from pg_database where datallowconn and not datistemplate order by 1"
+UNACCENTED = ["create extension unaccent", "alter function unaccent(text) immutable",
+              "create index by_unaccented on res_users (unaccent(login))"]
+BY_UNACCENTED = "select indexname from pg_indexes where indexname = 'by_unaccented'"
 
 
 class RestoreCase(BackupCase):
@@ -198,6 +205,22 @@ class OneOfMany(ServerCase):
         must(self.server.run("restore", "tenants", "--confirm", "--yes"))
         self.assertEqual(query(self.stack, ALL, "template1"), ["postgres", "ten_a", "ten_b", "ten_c"])
 
+    def test_an_index_that_no_dump_can_make(self):
+        """Odoo makes unaccent() immutable, and no dump tells so."""
+        for statement in UNACCENTED:
+            query(self.stack, statement, "ten_c")
+        must(self.server.run("backup", "tenants"))
+        must(self.server.run("restore", "tenants", "--database", "ten_c", "--as", "ten_c_copy"))
+        self.assertEqual(query(self.stack, BY_UNACCENTED, "ten_c_copy"), ["by_unaccented"])
+        in_database(self.stack, "psql", "-U", "odoo", "-d", "template1", "-c", "drop database ten_c_copy with (force)")
+
+    def test_a_copy_whose_name_leads_elsewhere(self):
+        must(self.server.run("backup", "tenants"))
+        for name in ("../ten_a", "a/b", ".."):
+            self.assert_error(self.server.run("restore", "tenants", "--database", "ten_a", "--as", name), 2,
+                              f"error: the name of the copy `{name}` cannot be the name of a folder\n"
+                              "hint: its attachments are kept in a folder of this name: give it one without a slash\n")
+
     def test_a_copy_beside_the_others(self):
         must(self.server.run("backup", "tenants"))
         result = must(self.server.run("restore", "tenants", "--database", "ten_a", "--as", "ten_a_copy"))
@@ -218,10 +241,12 @@ class OneOfMany(ServerCase):
 class WholeVolumes(RestoreCase):
     """Without the preset a volume is restored as a whole: what lies in it changes places."""
 
+    POLICY = WITHOUT_CANDIDATE + "preset: generic\nport: 8069\ndata: [/var/lib/odoo]\n"
+
     @classmethod
     def prepare(cls):
         super().prepare()
-        cls.stack.set_policy(WITHOUT_CANDIDATE + "preset: generic\nport: 8069\ndata: [/var/lib/odoo]\n")
+        cls.stack.set_policy(cls.POLICY)
 
     @property
     def volume(self):
@@ -251,16 +276,50 @@ class WholeVolumes(RestoreCase):
         self.assertEqual(self.contents(), now)
 
 
+class WholeVolumeOnASmallDisk(RestoreCase):
+    """What is in a volume needs room for a second time, like databases and attachments."""
+
+    @classmethod
+    def prepare(cls):
+        super().prepare()
+        cls.stack.set_policy(WholeVolumes.POLICY)
+        cls.volume = cls("run").filestore.parents[1]
+        cls.stack.compose("stop", "web")
+        aside = cls.server.path("aside")
+        subprocess.run(["cp", "-a", str(cls.volume), str(aside)], check=True)
+        mount_small_disk(cls.volume, "8m")
+        cls.addClassCleanup(unmount, cls.volume)
+        subprocess.run(["cp", "-a", f"{aside}/.", str(cls.volume)], check=True)
+        cls.stack.compose("start", "web")
+        cls.stack.wait_until_good()
+
+    def test_it_is_refused_and_told_how_much(self):
+        (self.volume / "large").write_bytes(3_000_000 * b"a")
+        self.backup()
+        space = os.statvfs(self.volume)
+        (self.volume / "filler").write_bytes(bytes(space.f_bavail * space.f_frsize - 1_000_000))
+        now = self.contents()
+        result = self.assert_exit(self.server.run("restore", "shop", "--yes"), 3)
+        self.assertRegex(result.error, rf"^error: not enough space for a second copy on the file system of {self.volume}: "
+                                       r"3\.0 MB needed, [\d.]+ kB available; nothing was changed\n"
+                                       r"hint: free some, or restore one database at a time: --database NAME\n$")
+        self.assertEqual(list(self.volume.glob(".ballast-*")), [])
+        self.assertEqual(self.contents(), now)
+
+
 class ByHand(RestoreCase):
     """RESTORE.md, word for word, with stock tools only."""
 
-    def commands(self, made):
+    def commands(self, made, without_pool=False):
         text = (pathlib.Path(made["folder"]) / "RESTORE.md").read_text()
+        if without_pool:
+            text = re.sub(r'(?ms)^```sh\n((?!^```$).)*"\$POOL"((?!^```$).)*^```$', "", text)
+            text = re.sub(r"(?ms)^    (VOLUME=.*?)\n    (tar .*?)$", r"```sh\n\1\n\2\n```", text)
         return "\n".join(re.findall(r"(?ms)^```sh\n(.*?)^```$", text))
 
-    def follow(self, made):
+    def follow(self, made, **options):
         environment = {**os.environ, "STACK": str(self.stack.directory), "COMPOSE": self.server.generation.program}
-        return subprocess.run(["bash", "-e", "-c", self.commands(made)], cwd=made["folder"], env=environment,
+        return subprocess.run(["bash", "-e", "-c", self.commands(made, **options)], cwd=made["folder"], env=environment,
                               capture_output=True, text=True, timeout=300)
 
     def destroy(self):
@@ -275,19 +334,26 @@ class ByHand(RestoreCase):
         self.assert_exit(self.server.run("verify", "shop"), 0)
 
     def test_the_notes_alone(self):
+        for statement in UNACCENTED:
+            query(self.stack, statement)
         then = self.contents()
         made = self.backup()
         self.destroy()
         done = self.follow(made)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         self.assert_back(made, then)
+        self.assertEqual(query(self.stack, BY_UNACCENTED), ["by_unaccented"])
 
     def test_the_archive_without_the_pool(self):
         then = self.contents()
         made = self.backup("weekly-full")
-        archive, = pathlib.Path(made["folder"]).glob("filestore-????????.tar.gz")
-        shutil.rmtree(self.filestore)
-        subprocess.run(["tar", "-xzf", archive, "-C", self.filestore.parents[1]], check=True, timeout=60)
+        self.assertEqual(self.commands(made, without_pool=True).count("tar -xzf"), 1)
+        self.destroy()
+        pool = self.backups / "pool"
+        pool.rename(self.backups / "aside")
+        self.addCleanup((self.backups / "aside").rename, pool)
+        done = self.follow(made, without_pool=True)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         self.assert_back(made, then)
 
 
@@ -328,7 +394,244 @@ class FromNothing(RestoreCase):
         self.assertEqual(self.contents(), then)
         self.assert_error(self.server.run("restore", "shop", "--from", "copy", "--yes"), 2,
                           "error: --from `copy` is not absolute\n"
-                          "hint: give the whole path of a folder that has sets/ and pool/ in it\n")
+                          "hint: give the whole path of a folder that has sets/ and pool/ in it, or a remote of rclone: "
+                          "name:path\n")
+
+    def test_the_set_of_another_stack(self):
+        made = self.backup()
+        with self.nothing_written():
+            for name in ("other", "shop-two"):
+                self.assert_error(self.server.run("restore", name, "--from", str(self.backups), "--yes"), 3,
+                                  f"error: {made['id']} is a set of shop, not of {name}; nothing was changed\n"
+                                  f"hint: choose another one: ballast backup list {name}\n")
+
+    def test_what_a_mistyped_folder_is_told(self):
+        self.backup()
+        hint = "hint: give a folder that has sets/ and pool/ in it, as a copy of /srv/backups/<stack> has\n"
+        gone, above = self.server.path("media/gone"), self.backups.parent
+        with self.nothing_written():
+            self.assert_error(self.server.run("restore", "shop", "--from", str(gone), "--yes"), 2,
+                              f"error: --from {gone}: there is no such folder\n{hint}")
+            self.assert_error(self.server.run("restore", "shop", "--from", str(above), "--yes"), 2,
+                              f"error: --from {above}: there are no backup sets in it\n{hint}")
+
+    @contextlib.contextmanager
+    def nothing_written(self):
+        before = self.server.fingerprint("srv/stacks", "srv/backups")
+        yield
+        self.assertEqual(self.server.fingerprint("srv/stacks", "srv/backups"), before)
+
+    def assert_refused(self, made, *damage):
+        """A refusal on an empty server leaves nothing there, so that the next restore is the set's own."""
+        lines = "".join(f"  {line}\n" for line in damage)
+        self.assert_error(self.server.run("restore", "shop", made["id"], "--yes"), 3,
+                          f"error: {made['id']} is damaged; nothing was changed\n{lines}"
+                          "hint: choose another one: ballast backup list shop\n")
+
+    def test_a_damaged_set_leaves_nothing_on_an_empty_server(self):
+        then = self.contents()
+        made = self.backup()
+        self.destroy()
+        env, dump = (pathlib.Path(made["folder"]) / name for name in ("stack/.env", "databases/shop.dump"))
+        text, content = env.read_bytes(), dump.read_bytes()
+        with self.nothing_written_for_good(env, dump):
+            env.write_bytes(text.replace(b"SHOP_", b"SHOP-"))
+            self.assert_refused(made, "stack/.env: other content than recorded")
+            self.assertFalse(self.stack.directory.exists())
+            env.unlink()
+            self.assert_refused(made, "stack/.env: missing")
+            env.write_bytes(text)
+            dump.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+            result = self.assert_exit(self.server.run("restore", "shop", made["id"], "--yes"), 3)
+            self.assertRegex(result.error, rf"^error: {made['id']} is damaged; nothing was changed\n"
+                                           r"  databases/shop\.dump: other content than recorded\n")
+            self.assertFalse(self.stack.directory.exists())
+            self.stack.directory.mkdir()
+            self.stack.env_path.write_text("NOTES=mine\n")
+            self.assert_exit(self.server.run("restore", "shop", made["id"], "--yes"), 3)
+            self.assertEqual([path.name for path in self.stack.directory.iterdir()], [".env"])
+            self.assertEqual(self.stack.env_path.read_text(), "NOTES=mine\n")
+            shutil.rmtree(self.stack.directory)
+        self.assertEqual(self.stack.containers(), [])
+        self.restore(made["id"])
+        self.stack.wait_until_good()
+        self.assertEqual(self.contents(), then)
+        self.assertEqual(self.stack.env_path.read_bytes(), text)
+
+    @contextlib.contextmanager
+    def nothing_written_for_good(self, *files):
+        whole = {path: path.read_bytes() for path in files}
+        before = self.server.fingerprint("srv/stacks")
+        try:
+            yield
+        finally:
+            for path, content in whole.items():
+                path.write_bytes(content)
+                path.chmod(0o600)
+        self.assertEqual(self.server.fingerprint("srv/stacks"), before)
+
+
+class WithoutContainers(RestoreCase):
+    """The containers are gone and the volumes are not: what users have in them stays theirs."""
+
+    def setUp(self):
+        self.volume = self.filestore.parents[1]
+        self.name = self.volume.parent.name
+        self.session = self.volume / "sessions/of-a-user"
+        self.session.parent.mkdir(exist_ok=True)
+        self.session.write_text("then")
+        self.then = self.contents()
+        self.made = self.backup()
+        self.session.write_text("now")
+        (self.volume / "written-since").write_text("now")
+
+    def assert_only_data_went_back(self):
+        result = self.assert_exit(self.server.run("restore", "shop", "--yes"), 0)
+        self.assertIn(f"{self.name} was there before: what lies in it beside attachments stays\n", result.stderr)
+        self.stack.wait_until_good()
+        self.assertEqual(self.contents(), self.then)
+        self.assertEqual((self.session.read_text(), (self.volume / "written-since").read_text()), ("now", "now"))
+        self.restore("--confirm")
+
+    def test_after_compose_down(self):
+        self.stack.compose("down")
+        self.assert_only_data_went_back()
+
+    def test_after_the_release_was_removed(self):
+        self.stack.compose("rm", "--stop", "--force", "web")
+        self.assert_only_data_went_back()
+
+    def test_the_volume_alone_is_gone(self):
+        self.stack.compose("rm", "--stop", "--force", "web")
+        engine.remove_volume(self.name)
+        self.assertFalse(self.session.exists())
+        self.restore()
+        self.assertEqual((self.session.read_text(), self.contents()), ("then", self.then))
+
+
+class SecondAttempt(RestoreCase):
+    """A restore that was cut off has made containers: the next one is no shorter for that."""
+
+    CLOCK = "  clock:\n    image: fixture/base:bookworm\n    command: [sleep, infinity]\n    init: true\n\n  db:\n"
+
+    @classmethod
+    def prepare(cls):
+        super().prepare()
+        cls.stack.edit(cls.stack.compose_path, "  db:\n    image", cls.CLOCK + "    image")
+        cls.stack.compose("up", "-d", "clock")
+
+    def test_the_whole_stack_and_all_files(self):
+        volume = self.filestore.parents[1]
+        (volume / "sessions").mkdir(exist_ok=True)
+        for number in range(20):
+            (volume / f"sessions/kept-{number}").write_text("kept")
+        then = self.contents()
+        self.backup()
+        for last in ("look for space", "copy the files", "prove the copies"):
+            with self.subTest(last):
+                self.stack.compose("down", "--volumes")
+                shutil.rmtree(self.stack.directory)
+                first = self.server.start("restore", "shop", "--yes")
+                first.wait_for_words(last)
+                first.kill_group()
+                first.finish()
+                self.restore()
+                self.stack.wait_until_good()
+                self.assertEqual(self.contents(), then)
+                self.assertEqual([(volume / f"sessions/kept-{number}").read_text() for number in range(20)], 20 * ["kept"])
+                self.assertEqual(self.stack.container("clock")["State"]["Status"], "running")
+                self.restore("--confirm")
+
+
+class WhileItRuns(RestoreCase):
+    """What a restore is making is nobody else's: no jobs, no connections, no way to be taken for live."""
+
+    STAGED = ("select datname || '|' || datistemplate || '|' || pg_get_userbyid(datdba) from pg_database "
+              "where datname like 'shop\\_\\_restore\\_%'")
+
+    def jobs(self, database):
+        return int(query(self.stack, "select count(*) from job_run", database)[0])
+
+    def test_staging_databases(self):
+        made = self.backup()
+        started = self.server.start("restore", "shop", "--yes")
+        started.wait_for_words("restore the databases beside the live ones")
+        started.signal(signal.SIGSTOP)
+        try:
+            (name, template, owner), = [row.split("|") for row in query(self.stack, self.STAGED, "template1")]
+            self.assertEqual((template, owner), ("true", "ballast_staging"))
+            ran, staged = self.jobs("shop"), self.jobs(name)
+            until(lambda: self.jobs("shop") >= ran + 3, "the live site runs its jobs")
+            self.assertEqual(self.jobs(name), staged)
+            self.assertEqual(staged, len(self.rows_in(made, "job_run")))
+            self.assertEqual(query(self.stack, f"select application_name from pg_stat_activity where datname = '{name}'",
+                                   "template1"), [])
+        finally:
+            started.signal(signal.SIGCONT)
+            self.assert_exit(started.finish(), 0)
+        self.restore("--confirm")
+        self.assert_only_live("shop")
+
+
+class WithoutItsServer(RestoreCase):
+    """What needs the database server says so, and changes nothing without it."""
+
+    @contextlib.contextmanager
+    def server_down(self):
+        self.stack.compose("stop", "db")
+        try:
+            yield
+        finally:
+            self.stack.compose("start", "db")
+            self.stack.wait_until_good()
+
+    def test_undo_and_confirm(self):
+        self.backup()
+        then = self.contents()
+        restored = self.restore()
+        with self.server_down():
+            for option in ("--undo", "--confirm"):
+                self.assert_error(self.server.run("restore", "shop", option, "--yes"), 3,
+                                  "error: the database service `db` of shop does not run\n"
+                                  "hint: start it, then try again: ballast status shop\n")
+        self.assertTrue(self.files_kept(restored["operation"]).exists())
+        self.assertEqual(self.contents(), then)
+        self.restore("--undo")
+        self.restore("--confirm")
+        self.assert_only_live("shop")
+
+    @contextlib.contextmanager
+    def role_without_rights(self):
+        query(self.stack, "create role keeper superuser login")
+        self.as_keeper("alter role odoo nosuperuser nocreatedb nocreaterole")
+        try:
+            yield
+        finally:
+            self.as_keeper("alter role odoo superuser createdb createrole")
+            query(self.stack, "drop role keeper")
+
+    def as_keeper(self, sql):
+        in_database(self.stack, "psql", "-X", "-q", "-U", "keeper", "-d", "template1", "-c", sql)
+
+    def test_a_role_without_rights(self):
+        self.backup()
+        now = self.contents()
+        restored = self.restore()
+        look = ("hint: the role lacks a right: a backup needs one that may read everything, a restore a superuser "
+                "(ALTER ROLE name SUPERUSER, by another one)\n")
+        with self.role_without_rights():
+            self.assert_error(self.server.run("restore", "shop", "--yes"), 1,
+                              "error: PostgreSQL refuses a query in postgres: ERROR:  permission denied to create role; "
+                              f"nothing of shop was changed\n{look}")
+            self.assert_error(self.server.run("restore", "shop", "--undo", "--yes"), 4,
+                              "error: PostgreSQL refuses a query in postgres: ERROR:  permission denied to rename database; "
+                              f"the data of before is live again in shop\n{look}")
+            drilled = self.server.run("drill", "shop", "--json")
+        self.assertTrue(self.assert_exit(drilled, 0).json()["passed"], "a drill has a server of its own")
+        self.assertEqual(self.contents(), now)
+        self.assertTrue(self.files_kept(restored["operation"]).exists())
+        self.restore("--confirm")
+        self.assert_only_live("shop")
 
 
 class Drilled(RestoreCase):
@@ -378,6 +681,59 @@ class Drilled(RestoreCase):
                          (f"{made['id']} is damaged", [f"pool/{self.uploaded[2]}: other content than its name says"]))
         self.assert_no_trace()
 
+    def test_its_databases_would_not_fit(self):
+        made = self.backup()
+        folder = pathlib.Path(made["folder"])
+        whole = (folder / "manifest.json").read_text()
+        rewrite(folder, lambda manifest: manifest["databases"][0].update(size=10**15))
+        try:
+            result = self.assert_exit(self.server.run("drill", "shop", made["id"]), 3)
+        finally:
+            (folder / "manifest.json").write_text(whole)
+        self.assertRegex(result.error, r"^error: not enough space for a drill on the file system of \S+: 1\.0 PB needed, "
+                                       r".* available; nothing was drilled\nhint: free some: ballast prune shop --dry-run\n$")
+        self.assert_no_trace()
+
+    def test_its_containers_reach_nothing(self):
+        self.backup()
+        with socket.create_server(("0.0.0.0", 0)) as host:
+            reach = ["bash", "-c", f"</dev/tcp/{self.gateway()}/{host.getsockname()[1]}"]
+            self.assertEqual(engine.execute(self.stack.container("db")["Id"], *reach), "", "else this proves nothing")
+            with engine.Events("container", OPERATION) as events:
+                run = self.server.start("drill", "shop", "--operator", "ken")
+                events.wait("start", self.is_release)
+                run.signal(signal.SIGSTOP)
+                try:
+                    self.assert_shut_in(reach)
+                finally:
+                    run.signal(signal.SIGCONT)
+                    self.assert_exit(run.finish(), 0)
+        self.assert_no_trace()
+
+    def gateway(self):
+        networks = self.stack.container("db")["NetworkSettings"]["Networks"]
+        return next(iter(networks.values()))["Gateway"]
+
+    def of_the_drill(self):
+        ours = {row["id"] for row in self.server.journal("select id from operation where kind = 'drill'")}
+        return [one for one in engine.containers(OPERATION) if one["Config"]["Labels"][OPERATION] in ours]
+
+    def is_release(self, event):
+        return any(one["Id"] == event["Actor"]["ID"] and one["Image"] == self.stack.image_id(GOOD1)
+                   and "neutralize" not in (one["Config"]["Cmd"] or []) for one in self.of_the_drill())
+
+    def assert_shut_in(self, reach):
+        containers = self.of_the_drill()
+        server, = [one for one in containers if one["HostConfig"]["NetworkMode"] == "none"]
+        others = [one["HostConfig"]["NetworkMode"] for one in containers if one is not server]
+        self.assertEqual(others, [f"container:{server['Id']}"])
+        for one in containers:
+            self.assertEqual(one["HostConfig"]["PortBindings"] or {}, {})
+            interfaces = engine.execute(one["Id"], "cat", "/proc/net/dev").splitlines()[2:]
+            self.assertEqual([line.split(":")[0].strip() for line in interfaces], ["lo"])
+            with self.assertRaisesRegex(engine.EngineError, "Network is unreachable"):
+                engine.execute(one["Id"], *reach)
+
 
 class Pruned(RestoreCase):
     """`ballast prune` frees what nothing needs, and says so first."""
@@ -410,9 +766,18 @@ class Pruned(RestoreCase):
         self.assertEqual({what for what, _ in would_go},
                          {f"set {made[0]}", "1 attachment of the pool", "data that a restore replaced"})
         self.assertIn((f"set {made[0]}", "daily: beyond the newest 2"), would_go)
+        backups = must(self.server.run("backup", "prune", "shop", "--dry-run", "--json")).json()
+        self.assertEqual({(one["what"], one["reason"]) for one in backups["stacks"][0]["removed"]},
+                         {part for part in would_go if part[0] != "data that a restore replaced"})
         self.assertEqual(self.sets(), sorted(made))
+        cut_off = self.backups / "trash" / made[0]
+        cut_off.mkdir(parents=True)
+        (cut_off / "manifest.json").touch()
+        self.prune("--dry-run")
+        self.assertTrue(cut_off.exists())
         self.prune()
         self.assertEqual(self.sets(), sorted(made[1:]))
+        self.assertEqual(list(cut_off.parent.glob("*")), [])
         self.assertFalse((self.backups / "pool" / gone["store_fname"]).exists())
         self.assertFalse(self.files_kept(restored["operation"]).exists())
         self.assert_only_live("shop")

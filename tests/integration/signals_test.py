@@ -7,13 +7,14 @@ import sys
 sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[1])]
 
 from support import case, engine, fixtures  # noqa: E402
-from support.case import ServerCase, must  # noqa: E402
+from support.case import ServerCase, both_generations, must  # noqa: E402
 
 GOOD1, GOOD2, DEAF = fixtures.tag("good1"), fixtures.tag("good2"), fixtures.tag("deaf")
 AS_CANDIDATE = "candidate: {timeout: 60s}\nverify: {timeout: 60s, settle: 0s}\n"
 UNDER_TRAFFIC = "candidate: {enabled: false}\nverify: {timeout: 60s, settle: 0s}\n"
 
 
+@both_generations
 class Signals(ServerCase):
     @classmethod
     def prepare(cls):
@@ -64,6 +65,32 @@ class Signals(ServerCase):
                 self.assert_running(self.stack, "good1")
                 self.assertEqual([entry[1::2] for entry in self.server.history()[known:]],
                                  [(DEAF, "deployed"), (DEAF, "failed"), (GOOD1, "rollback")])
+
+    def begin_rollback(self, settle, words):
+        """From good2, by the files as they are now."""
+        self.stack.set_policy(UNDER_TRAFFIC)
+        must(self.stack.deploy(GOOD2))
+        self.stack.set_policy(f"candidate: {{enabled: false}}\nverify: {{settle: {settle}}}\n")
+        started = self.server.start("rollback", "shop", "--keep-config", "--operator", "ken")
+        started.wait_for_words(words)
+        return started
+
+    def test_a_rollback_is_undone_too(self):
+        started = self.begin_rollback("5m", rf"^\[ok\] switch web to {GOOD1}")
+        known = len(self.server.history())
+        started.signal(signal.SIGINT)
+        result = self.assert_exit(started.finish(), 130)
+        self.assertRegex(result.error, rf"\Aerror: interrupted( while \w[\w ]+)?; shop runs {GOOD2} again\n\Z")
+        self.assert_running(self.stack, "good2")
+        self.assertEqual([entry[1::2] for entry in self.server.history()[known:]], [(GOOD1, "failed"), (GOOD2, "rollback")])
+        self.stack.set_policy(UNDER_TRAFFIC)
+        must(self.stack.deploy(GOOD1))
+
+    def test_a_lost_connection_does_not_stop_a_rollback(self):
+        started = self.begin_rollback("0s", r"^\[ok\] find the image")
+        started.signal(signal.SIGHUP)
+        self.assert_exit(started.finish(), 0)
+        self.assert_running(self.stack, "good1")
 
     def test_a_second_one_exits_at_once_and_recover_mends(self):
         started = self.begin_under_traffic()

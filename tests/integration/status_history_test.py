@@ -75,12 +75,16 @@ class Status(ServerCase):
         fixtures.write_env(self.stack.env_path, {fixtures.TAG_VARIABLE: GOOD1})
         self.addCleanup(fixtures.write_env, self.stack.env_path, {fixtures.TAG_VARIABLE: GOOD2})
         self.assertEqual(self.status(9)["troubles"], [f".env says {fixtures.TAG_VARIABLE}={GOOD1}, but {GOOD2} runs"])
+        # The release that `rollback` would take.
+        preview = self.assert_exit(self.stack.rollback("--dry-run", "--json"), 0).json()
+        self.assertIn(f"to {GOOD2}, ", self.status(9)["rollback"]["because"])
+        self.assertIn(GOOD2, str(preview))
 
-    def test_7_without_the_engine_the_way_back_is_unknown(self):
+    def test_7_without_the_engine_the_way_back_is_as_it_was(self):
         result = self.server.run("status", "shop", "--json", environment={"BALLAST_DOCKER_SOCKET": "/nowhere.sock"})
         told = self.assert_exit(result, 9).json()["stacks"][0]
         self.assertEqual((told["tag"], told["rollback"]["ready"], told["rollback"]["because"]),
-                         ("unknown", "unknown", "the engine does not answer"))
+                         ("unknown", "yes", f"to {GOOD1}, whose image is here; the engine does not answer now"))
         self.assertRegex(told["rollback"]["known_at"], r"\+09:00$")
 
     def test_8_a_stack_that_cannot_be_read_is_a_row(self):
@@ -114,6 +118,11 @@ class TakeOver(ServerCase):
         cls.server.history_path.write_text(OLD_HISTORY)
         cls.stack.compose("up", "-d")
         cls.stack.wait_until_good()
+
+    def test_0_the_old_last_good_counts_before_the_first_operation(self):
+        told = self.assert_exit(self.server.run("status", "shop", "--json"), 0).json()["stacks"][0]
+        self.assertEqual((told["last_good"], told["rollback"]["ready"], told["rollback"]["because"]),
+                         (GOOD1, "no", "there is no good release before this one"))
 
     def test_1_the_old_lines_stay_byte_for_byte(self):
         self.assert_exit(self.stack.deploy(GOOD2), 0)

@@ -109,6 +109,11 @@ def remove(container):
     _absent_is_fine("DELETE", f"/containers/{container}", force="1", v="1")
 
 
+def remove_container_alone(container):
+    """Its anonymous volumes stay."""
+    _ask("DELETE", f"/containers/{container}", force="1")
+
+
 def execute(container, *argv, user=""):
     """Runs argv in a container and returns its output; raises EngineError when its status is not 0."""
     made = json.loads(_ask("POST", f"/containers/{container}/exec",
