@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import sys
+import time
 import unittest
 
 from support import engine, fixtures
@@ -96,7 +97,27 @@ def both_generations(case):
     return case
 
 
+class TimedResult(unittest.TextTestResult):
+    """Tells at the end where the time went: Python itself can from 3.12 on."""
+
+    def startTestRun(self):
+        super().startTestRun()
+        self.taken = []
+        self.last = time.monotonic()
+
+    def stopTest(self, test):
+        now = time.monotonic()
+        self.taken.append((now - self.last, test.id()))  # with the set-up of its class
+        self.last = now
+        super().stopTest(test)
+
+    def stopTestRun(self):
+        super().stopTestRun()
+        slowest = sorted(self.taken, reverse=True)[:5]
+        self.stream.writeln("slowest: " + ", ".join(f"{name.split('.', 1)[-1]} {taken:.0f} s" for taken, name in slowest))
+
+
 def main():
     if not engine.answers():
         sys.exit("the Docker engine does not answer: start it (./dev test does)")
-    unittest.main(verbosity=2)
+    unittest.main(verbosity=2, testRunner=unittest.TextTestRunner(verbosity=2, resultclass=TimedResult))
