@@ -2,6 +2,7 @@
 
 #include <exception>
 
+#include "base/text.h"
 #include "tools/engine.h"
 #include "tools/engine_errors.h"
 #include "tools/frames.h"
@@ -143,14 +144,15 @@ std::string Engine::make_exec(const std::string& id, const std::vector<std::stri
   return id_in(created);
 }
 
-// The streams may end a moment before the engine knows the exit status. It never knows one where the
-// container ended before the program began, and forgets it with the container.
+// The streams may end a moment before the engine knows the exit status. It never knows one where
+// the container ended before the program began, and forgets it with the container.
 int Engine::exec_status(const std::string& exec_id, const std::string& what,
                         const std::string& said) {
   for (int asked = 0; asked < status_questions; ++asked) {
     const Json exec = ask_json(fmt::format("/exec/{}/json", exec_id));
     if (!flag_at(exec, "Running")) {
-      if (member(exec, "ExitCode").is_number()) return static_cast<int>(number_at(exec, "ExitCode"));
+      if (member(exec, "ExitCode").is_number())
+        return static_cast<int>(number_at(exec, "ExitCode"));
       throw without_status(what, said);
     }
     host_.clock.sleep(status_pause);

@@ -301,8 +301,10 @@ TEST_F(EngineTest, AnExecThatEndedButIsNotYetCountedIsAskedAgain) {
 
 TEST_F(EngineTest, AnExecWhoseContainerEndedHasNoExitStatus) {
   http_.answers = {status(201, R"({"Id":"e"})"),
-                   status(200, std::string("\x01\0\0\0\0\0\0\x04gone", 12)), status(404),
-                   status(201, R"({"Id":"e"})"), status(200),
+                   status(200, std::string("\x01\0\0\0\0\0\0\x04gone", 12)),
+                   status(404),
+                   status(201, R"({"Id":"e"})"),
+                   status(200),
                    status(200, R"({"Running":false,"ExitCode":null})")};
   Error error = error_of([&] { engine_.exec("c", {"psql"}, {}, std::chrono::seconds(1)); });
   EXPECT_EQ(error.message(), "running psql in c failed: gone");
