@@ -5,17 +5,22 @@
 #include <algorithm>
 #include <charconv>
 #include <iterator>
+#include <memory>
 
 #include "base/text.h"
 #include "operation/interruption.h"
 #include "operation/meter.h"
+#include "tools/held_session.h"
 
 namespace ballast {
 
 namespace {
 
-// Half of them may be lost to clients that upload, delete and collect without pause.
 constexpr int snapshots_tried = 10;
+// As long as Odoo's own collection waits for its lock.
+constexpr Duration collection_patience = std::chrono::seconds(10);
+// Whoever wants the table whole meanwhile (an upgrade) waits for this, and all others behind it.
+constexpr Duration collection_held = std::chrono::seconds(30);
 constexpr std::size_t rows_asked_at_once = 1000;
 constexpr Duration longest_dump = std::chrono::hours(6);
 constexpr std::string_view attachment_names =
@@ -75,6 +80,7 @@ class DatabaseCopy {
     for (int attempt = 1; attempt <= snapshots_tried; ++attempt) {
       // Right before the snapshot: only what comes and goes in this moment can still be missed.
       if (has_attachments_) ways_.filestore->take_new(database_.name, ways_.progress);
+      if (attempt > 1) collection_ = hold_off_collection();
       if (take_snapshot(attempt == snapshots_tried)) return;
       ways_.progress.note(
           fmt::format("attachments of {} went meanwhile: a new snapshot", database_.name));
@@ -95,6 +101,21 @@ class DatabaseCopy {
     has_sizes_ = tables.front().at(2) == "t";
   }
 
+  // From before a snapshot until its files are copied, no file of a row that it sees goes. Not for
+  // the first one: it nearly always does without, and a session more is time. Where the role may
+  // not, or another holds the table, there is still luck.
+  std::unique_ptr<HeldTable> hold_off_collection() {
+    try {
+      return std::make_unique<HeldTable>(ways_.postgres, database_.name, ways_.session,
+                                         "ir_attachment", collection_patience, collection_held);
+    } catch (const Error& error) {
+      if (error.kind() == Kind::interrupted) throw;
+      ways_.progress.note(fmt::format("the collection of attachments of {} is not held off: {}",
+                                      printable(database_.name), error.message()));
+      return nullptr;
+    }
+  }
+
   // False: attachments that it names were deleted with their rows meanwhile.
   bool take_snapshot(bool last_try) {
     names_.clear();
@@ -106,7 +127,9 @@ class DatabaseCopy {
                           ways_.counted_tables, longest_dump,
                           [this](std::string_view text) { take_name(text); });
     std::ranges::sort(names_);
-    if (!settle_attachments()) {
+    const bool settled = settle_attachments();
+    collection_.reset();
+    if (!settled) {
       if (!last_try) return false;
       throw Error(
           Kind::failed,
@@ -259,6 +282,7 @@ class DatabaseCopy {
   bool has_sizes_ = false;             // its rows tell how large the files are
   std::vector<AttachmentName> names_;  // that the snapshot names, sorted
   std::vector<AttachmentName> lost_;   // of those: neither production nor the pool has them whole
+  std::unique_ptr<HeldTable> collection_;
 };
 
 }  // namespace
