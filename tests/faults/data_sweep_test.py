@@ -17,9 +17,8 @@ from support.backups import query, upload  # noqa: E402
 from support.case import must  # noqa: E402
 from support.server import ONE, TWO, Server  # noqa: E402
 
-LONG = os.environ.get("BALLAST_LONG") == "1"
 OPERATIONS = ("backup", "restore", "restore-undo", "drill", "prune")
-COUNT = 60 if LONG else 4  # points of each operation in each lane
+COUNT = 60 if case.LONG else 4  # points of each operation in each lane
 LANES = [Kind("group", False, ONE, False), Kind("alone", False, TWO, False)]
 RESTORE_AFTER = ("backup", "drill", "prune")  # the others restore by themselves
 RESTORE_AFTER_EVERY = 4  # of their kills
@@ -189,7 +188,7 @@ class DataSweep(unittest.TestCase):
         self.assertEqual(tally.violations, [], "\n".join(tally.violations))
         self.assertGreater(tally.killed, 0, "the sweep reached no kill point")
         self.assertGreater(tally.recoveries_killed, 0, "no recovery was killed")
-        if LONG:
+        if case.LONG:
             self.assertEqual(tally.steps_not_killed_in(), set())
         self.assertLess(tally.missed, tally.killed / 3, "too many points were not reached")
 

@@ -1,6 +1,5 @@
 """`kill -9` anywhere in deploy and rollback, then `recover`: nothing may disagree, nothing may be left."""
 
-import os
 import pathlib
 import sys
 import unittest
@@ -11,7 +10,6 @@ from faults.points import sample, share, with_durable  # noqa: E402
 from faults.sweep import LANES, Sweep  # noqa: E402
 from support import case  # noqa: E402
 
-LONG = os.environ.get("BALLAST_LONG") == "1"
 SAMPLE = {"deploy": 7, "rollback": 3}  # of each lane
 # (first, every so many) of the points that change something, for each lane: the first two share all between them,
 # and each of these two takes all that becomes durable.
@@ -30,12 +28,12 @@ def every_change(points, _operation, lane):
 
 class KillSweep(unittest.TestCase):
     def test_killed_anywhere_it_is_mended(self):
-        tally = Sweep(every_change if LONG else a_few).run()
+        tally = Sweep(every_change if case.LONG else a_few).run()
         print(tally, tally.table(), sep="\n", file=sys.stderr)
         self.assertEqual(tally.violations, [], "\n".join(tally.violations))
         self.assertGreater(tally.killed, 0, "the sweep reached no kill point")
         self.assertGreater(tally.recoveries_killed, 0, "no recovery was killed")
-        if LONG:
+        if case.LONG:
             self.assertEqual(tally.steps_not_killed_in(), set())
         self.assertLess(tally.missed, tally.killed / 5, "too many points were not reached")
 

@@ -21,7 +21,6 @@ from faults.sweep import SIDE_BY_SIDE, Kind, Sweep  # noqa: E402
 from support import case, fixtures  # noqa: E402
 from support.server import ONE  # noqa: E402
 
-LONG = os.environ.get("BALLAST_LONG") == "1"
 POINTS = 6  # for each mutation
 NOT_COPIED = shutil.ignore_patterns("build", ".git", "__pycache__")
 
@@ -122,7 +121,7 @@ def sweep(program, choose):
     return Sweep(choose, [lane], ["deploy"], most_violations=1).run()
 
 
-@unittest.skipUnless(LONG or shutil.which("ccache"), "only in the long form: without ccache all is compiled again")
+@case.long_form
 class Mutations(unittest.TestCase):
     @classmethod
     def setUpClass(cls):

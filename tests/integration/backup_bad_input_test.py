@@ -228,6 +228,7 @@ class OddNames(ServerCase):
         verified = self.assert_exit(self.server.run("backup", "verify", "tenants", "--json"), 0).json()["sets"][0]
         self.assertTrue(verified["good"])
 
+    @case.long_form
     def test_each_is_restored_alone(self):
         before = self.databases()
         for name in case.long_or_short(self.NAMES, self.NAMES[1:6:2]):

@@ -183,6 +183,7 @@ class FlippedBits(Refusing):
                     self.assertEqual(told[0], f"{DUMP}: other content than recorded")
                     self.doCleanups()
 
+    @case.long_form
     def test_one_file_alone(self):
         volume, = self.folder.glob("volumes/*.tar.zst")
         archive, = self.folder.glob("filestore-*.tar.gz")
@@ -407,6 +408,7 @@ class PoolAndTheNextBackup(PoolCase):
         self.assertTrue(self.backup()["complete"])
         self.assert_whole()
 
+    @case.long_form
     def test_an_archive_of_all_is_not_made_of_damaged_files(self):
         self.path.write_bytes(flipped_at(9)(self.content))
         result = self.assert_exit(self.server.run("backup", "shop", "weekly-full", "--json"), 0)

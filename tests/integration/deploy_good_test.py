@@ -8,7 +8,8 @@ import threading
 sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[1])]
 
 from support import case, engine, fixtures  # noqa: E402
-from support.case import QUICK, ServerCase, both_generations, must  # noqa: E402
+from support.case import QUICK, ServerCase, both_generations, either_generation, must  # noqa: E402
+from support.server import ONE, TWO  # noqa: E402
 from support.waiting import until  # noqa: E402
 
 GOOD1, GOOD2 = fixtures.tag("good1"), fixtures.tag("good2")
@@ -115,7 +116,7 @@ class GoodReleases(ServerCase):
         self.assertLessEqual(programs, {"exec_create: healthcheck "})  # the image's own
 
 
-@both_generations
+@either_generation(ONE)
 class SlowStart(ServerCase):
     @classmethod
     def prepare(cls):
@@ -128,7 +129,7 @@ class SlowStart(ServerCase):
         self.assert_running(self.stack, "slow")
 
 
-@both_generations
+@either_generation(TWO)
 class AnonymousVolume(ServerCase):
     """A recreate by bare Compose would keep the old anonymous volume, and so serve the old addons."""
 

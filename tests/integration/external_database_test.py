@@ -354,6 +354,7 @@ class Restore(OutsideCase):
     def test_whole(self):
         self.back_and_forth()
 
+    @case.long_form
     def test_one_database(self):
         self.back_and_forth("--database", "shop")
 

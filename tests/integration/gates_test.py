@@ -7,13 +7,14 @@ import sys
 sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[1])]
 
 from support import case, fixtures  # noqa: E402
-from support.case import WITHOUT_CANDIDATE, ServerCase, both_generations, must  # noqa: E402
+from support.case import WITHOUT_CANDIDATE, ServerCase, either_generation, must  # noqa: E402
+from support.server import TWO  # noqa: E402
 
 GOOD1, GOOD2 = fixtures.tag("good1"), fixtures.tag("good2")
 FIRST_LINE = "error: a gate refuses the deploy of shop; nothing was changed\n"
 
 
-@both_generations
+@either_generation(TWO)
 class Gates(ServerCase):
     """Every test starts from the same good stack, and leaves it so."""
 

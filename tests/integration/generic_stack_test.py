@@ -6,7 +6,8 @@ import sys
 sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[1])]
 
 from support import case  # noqa: E402
-from support.case import ServerCase, both_generations  # noqa: E402
+from support.case import ServerCase, both_generations, either_generation  # noqa: E402
+from support.server import TWO  # noqa: E402
 
 PLAIN = "verify: {timeout: 15s, settle: 1s}\n"
 WITH_PAGE = "verify: {timeout: 6s, settle: 1s, urls: [/]}\n"
@@ -69,7 +70,7 @@ class PlainStack(ServerCase):
                          ["staging"] * 2 + ["test"] * 2 + ["staging"] * 2)
 
 
-@both_generations
+@either_generation(TWO)
 class Tenants(ServerCase):
     """Several databases on one server: each is logged in to."""
 

@@ -1,17 +1,15 @@
 """One operation at a time on a stack; what a killed Ballast leaves running still holds the lock."""
 
 import fcntl
-import os
 import pathlib
 import signal
 import sys
-import unittest
 
 sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[1])]
 
 from support import case, fixtures  # noqa: E402
-from support.case import ServerCase, both_generations, must  # noqa: E402
-from support.server import Generation  # noqa: E402
+from support.case import ServerCase, either_generation, must  # noqa: E402
+from support.server import ONE, Generation  # noqa: E402
 from support.waiting import until  # noqa: E402
 
 GOOD1, GOOD2, DEAF = fixtures.tag("good1"), fixtures.tag("good2"), fixtures.tag("deaf")
@@ -72,7 +70,7 @@ class TwoOperations(ServerCase):
         must(self.stack.deploy(GOOD1))
 
 
-@both_generations
+@either_generation(ONE)
 class ChildOutlivesBallast(ServerCase):
     seconds = 4
 
@@ -125,7 +123,7 @@ class ChildOutlivesBallast(ServerCase):
         self.assert_exit(self.server.run("status", "shop"), 0)
 
 
-@unittest.skipUnless(os.environ.get("BALLAST_LONG") == "1", "takes more than a minute: BALLAST_LONG=1")
+@case.long_form
 class ChildThatDoesNotEnd(ChildOutlivesBallast):
     """It is awaited for a minute, and then ended."""
 

@@ -9,7 +9,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import unittest
 import urllib.request
 import zipfile
 
@@ -20,7 +19,6 @@ from support.backups import in_database, post, query  # noqa: E402
 from support.case import WITHOUT_CANDIDATE, ServerCase, must  # noqa: E402
 from support.waiting import until  # noqa: E402
 
-LONG = os.environ.get("BALLAST_LONG") == "1"
 GOOD1 = fixtures.tag("good1")
 OPERATION = "tools.ballast.operation"
 ALL = "select datname from pg_database where datname not like 'template_' and datname <> 'postgres' order by 1"
@@ -343,6 +341,7 @@ class Imported(ZipCase):
                                        r".* available; nothing was changed\nhint: free some: ballast prune --dry-run\n$")
         self.assert_only(*TENANTS)
 
+    @case.long_form
     def test_killed_half_way_nothing_is_left(self):
         file = self.odoos_zip(self.plain_dump())
         staged = "select datname from pg_database where datname like 'ten_killed\\_\\_restore%'"
@@ -359,7 +358,7 @@ class Imported(ZipCase):
                 self.assert_only(*TENANTS)
 
 
-@unittest.skipUnless(LONG, "minutes, and 20 GB of room")
+@case.long_form
 class Large(ZipCase):
     """More than the plain format can tell: a size and offsets beyond 4 GiB."""
 

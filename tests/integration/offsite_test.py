@@ -173,6 +173,7 @@ class OverWebDav(Copies, OffsiteCase):
     """The storage tells no hashes: what was sent is read back."""
 
     Storage = WebDavServer
+    test_from_nothing_but_the_remote = case.long_form(Copies.test_from_nothing_but_the_remote)
 
 
 class NotEncrypted(OffsiteCase):
@@ -217,6 +218,7 @@ class NotEncrypted(OffsiteCase):
         self.assertEqual({str(path.relative_to(folder / "pool")) for path in (folder / "pool").glob("??/*")},
                          set(self.names_of(made)))
 
+    @case.long_form
     def test_what_arrived_with_other_content_is_sent_again(self):
         self.allow()
         made = self.backup()
@@ -411,6 +413,7 @@ class HalfWay(OffsiteCase):
     def fetch(self, status):
         return self.assert_exit(self.run_it("restore", "shop", "--from", REMOTE, "--yes"), status)
 
+    @case.long_form
     def test_no_space(self):
         made = self.backup()
         shutil.rmtree(self.backups)
@@ -420,6 +423,7 @@ class HalfWay(OffsiteCase):
                          r"\S+ \S+ available; nothing was changed\nhint: free some: ballast prune; or mount a larger "
                          r"disk there\n$")
 
+    @case.long_form
     def test_the_room_is_taken_meanwhile(self):
         """What was asked for are the bytes of all files, and they take more."""
         then = self.contents()

@@ -131,6 +131,7 @@ class Whole(RestoreCase):
         self.assert_running(self.stack, "good1")
         self.assert_only_live("shop")
 
+    @case.long_form
     def test_a_damaged_set(self):
         made = self.backup()
         dump = pathlib.Path(made["folder"]) / "databases/shop.dump"
@@ -214,6 +215,7 @@ class OneOfMany(ServerCase):
         self.assertEqual(query(self.stack, BY_UNACCENTED, "ten_c_copy"), ["by_unaccented"])
         in_database(self.stack, "psql", "-U", "odoo", "-d", "template1", "-c", "drop database ten_c_copy with (force)")
 
+    @case.long_form
     def test_a_copy_whose_name_leads_elsewhere(self):
         must(self.server.run("backup", "tenants"))
         for name in ("../ten_a", "a/b", ".."):
@@ -276,6 +278,7 @@ class WholeVolumes(RestoreCase):
         self.assertEqual(self.contents(), now)
 
 
+@case.long_form
 class WholeVolumeOnASmallDisk(RestoreCase):
     """What is in a volume needs room for a second time, like databases and attachments."""
 
@@ -382,6 +385,7 @@ class FromNothing(RestoreCase):
         self.assertEqual(self.stack.env_path.stat().st_mode & 0o777, 0o600)
         self.assertEqual(query(self.stack, "select rolcanlogin from pg_roles where rolname = 'reader'"), ["t"])
 
+    @case.long_form
     def test_from_a_copy_elsewhere(self):
         then = self.contents()
         made = self.backup()
@@ -497,6 +501,7 @@ class WithoutContainers(RestoreCase):
         self.stack.compose("down")
         self.assert_only_data_went_back()
 
+    @case.long_form
     def test_after_the_release_was_removed(self):
         self.stack.compose("rm", "--stop", "--force", "web")
         self.assert_only_data_went_back()
@@ -509,6 +514,7 @@ class WithoutContainers(RestoreCase):
         self.assertEqual((self.session.read_text(), self.contents()), ("then", self.then))
 
 
+@case.long_form
 class SecondAttempt(RestoreCase):
     """A restore that was cut off has made containers: the next one is no shorter for that."""
 
@@ -613,6 +619,7 @@ class WithoutItsServer(RestoreCase):
     def as_keeper(self, sql):
         in_database(self.stack, "psql", "-X", "-q", "-U", "keeper", "-d", "template1", "-c", sql)
 
+    @case.long_form
     def test_a_role_without_rights(self):
         self.backup()
         now = self.contents()
@@ -660,6 +667,7 @@ class Drilled(RestoreCase):
         listed = self.server.run("backup", "list", "shop").stdout
         self.assertRegex(listed, rf"(?m)^{made['id']} .* passed (just now|.* ago) ")
 
+    @case.long_form
     def test_a_set_on_which_the_release_does_not_run(self):
         rename = "alter table res_users rename {} to {}"
         query(self.stack, rename.format("colour", "theme"))
@@ -681,6 +689,7 @@ class Drilled(RestoreCase):
                          (f"{made['id']} is damaged", [f"pool/{self.uploaded[2]}: other content than its name says"]))
         self.assert_no_trace()
 
+    @case.long_form
     def test_its_databases_would_not_fit(self):
         made = self.backup()
         folder = pathlib.Path(made["folder"])

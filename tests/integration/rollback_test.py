@@ -6,13 +6,14 @@ import sys
 sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[1])]
 
 from support import case, fixtures  # noqa: E402
-from support.case import WITHOUT_CANDIDATE, ServerCase, both_generations, must  # noqa: E402
+from support.case import WITHOUT_CANDIDATE, ServerCase, either_generation, must  # noqa: E402
+from support.server import ONE, TWO  # noqa: E402
 
 GOOD1, GOOD2, NEEDS_COLUMN = fixtures.tag("good1"), fixtures.tag("good2"), fixtures.tag("column")
 HINT = "hint: see what there was: ballast history shop\n"
 
 
-@both_generations
+@either_generation(ONE)
 class Rollback(ServerCase):
     @classmethod
     def prepare(cls):
@@ -121,7 +122,7 @@ class Rollback(ServerCase):
                           "ballast history shop\n")
 
 
-@both_generations
+@either_generation(TWO)
 class TargetIsNotGoodNow(ServerCase):
     """A release that was good while the database had its column."""
 

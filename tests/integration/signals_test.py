@@ -7,14 +7,15 @@ import sys
 sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[1])]
 
 from support import case, engine, fixtures  # noqa: E402
-from support.case import ServerCase, both_generations, must  # noqa: E402
+from support.case import ServerCase, either_generation, must  # noqa: E402
+from support.server import TWO  # noqa: E402
 
 GOOD1, GOOD2, DEAF = fixtures.tag("good1"), fixtures.tag("good2"), fixtures.tag("deaf")
 AS_CANDIDATE = "candidate: {timeout: 60s}\nverify: {timeout: 60s, settle: 0s}\n"
 UNDER_TRAFFIC = "candidate: {enabled: false}\nverify: {timeout: 60s, settle: 0s}\n"
 
 
-@both_generations
+@either_generation(TWO)
 class Signals(ServerCase):
     @classmethod
     def prepare(cls):

@@ -22,6 +22,10 @@ candidate: {enabled: false}
 """
 
 
+LONG = os.environ.get("BALLAST_LONG") == "1"
+long_form = unittest.skipUnless(LONG, "in the long form: ./dev test --long")
+
+
 class ServerCase(unittest.TestCase):
     """One server for all tests of a class; `prepare` makes its stacks."""
 
@@ -69,7 +73,7 @@ class ServerCase(unittest.TestCase):
 
 def long_or_short(long, short):
     """The size of a sweep: the long form is behind BALLAST_LONG=1."""
-    return long if os.environ.get("BALLAST_LONG") == "1" else short
+    return long if LONG else short
 
 
 def must(result, status=0):
@@ -95,6 +99,19 @@ def both_generations(case):
     twin = type(name, (case,), {"generation": TWO, "__module__": case.__module__, "__qualname__": name})
     setattr(sys.modules[case.__module__], name, twin)
     return case
+
+
+def either_generation(chosen):
+    """Both in the long form, the chosen one alone in the short: for what hangs little on Compose."""
+    def make(case):
+        both_generations(case)
+        meant = chosen if chosen.present else ONE
+        twin = getattr(sys.modules[case.__module__], f"{case.__name__}ComposeTwo")
+        for one in (case, twin):
+            one.__unittest_skip__ = not LONG and one.generation is not meant
+            one.__unittest_skip_why__ = "in the long form: ./dev test --long"
+        return case
+    return make
 
 
 class TimedResult(unittest.TextTestResult):

@@ -376,7 +376,12 @@ class Stack:
                               capture_output=True, stdin=subprocess.DEVNULL, check=check, timeout=300)
 
     def wait_until_good(self, seconds=90):
-        until(lambda: self.get("/web/login")[0] == 200, f"{self.url}/web/login answers 200", seconds)
+        until(lambda: self.get("/web/login")[0] == 200 and self._database_answers(),
+              f"{self.url}/web/login answers 200, and its database whoever asks on the spot", seconds)
+
+    def _database_answers(self):
+        return all(subprocess.run(["docker", "exec", one["Id"], "pg_isready", "-q"], capture_output=True, check=False,
+                                  timeout=60).returncode == 0 for one in self.containers("db"))
 
     # Through the program.
 
