@@ -12,7 +12,7 @@ import tempfile
 sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[1])]
 
 from support import case, second_reader  # noqa: E402
-from support.backups import in_database, query, upload  # noqa: E402
+from support.backups import in_database, upload  # noqa: E402
 from support.case import WITHOUT_CANDIDATE, remove_folder  # noqa: E402
 from support.damage import DamageCase, cut_to, describe_file, flipped_at, rewrite  # noqa: E402
 
