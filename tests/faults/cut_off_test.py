@@ -9,8 +9,8 @@ sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[1])]
 
 from faults.sweep import LAUNCHER  # noqa: E402
 from support import case, engine, fixtures  # noqa: E402
-from support.case import WITHOUT_CANDIDATE, ServerCase, both_generations, must  # noqa: E402
-from support.server import Generation  # noqa: E402
+from support.case import WITHOUT_CANDIDATE, ServerCase, either_generation, must  # noqa: E402
+from support.server import ONE, TWO, Generation  # noqa: E402
 
 # The engine's stop takes all of its time: a signal that nobody minds is sent first.
 POLICY = WITHOUT_CANDIDATE + "stop-timeout: 4s\n"
@@ -47,7 +47,7 @@ class SlowToStop(ServerCase):
         must(cls.stack.deploy(fixtures.tag("good1")))
 
 
-@both_generations
+@either_generation(TWO)
 class CutOff(SlowToStop):
     def deploy_and_kill_when_the_engine_stops(self, container):
         with engine.Events("container", f"{engine.PROJECT}={self.stack.project}") as events:
@@ -66,7 +66,7 @@ class CutOff(SlowToStop):
         self.assert_running(self.stack, "good1")
 
 
-@both_generations
+@either_generation(ONE)
 class ComposeKilled(SlowToStop):
     """Compose alone is killed, by somebody else, each time that it is tried; Ballast goes on."""
 

@@ -18,7 +18,7 @@ from support.case import must  # noqa: E402
 from support.server import ONE, TWO, Server  # noqa: E402
 
 OPERATIONS = ("backup", "restore", "restore-undo", "drill", "prune")
-COUNT = 60 if case.LONG else 4  # points of each operation in each lane
+COUNT = case.long_or_short(60, 2)  # points of each operation in each lane
 LANES = [Kind("group", False, ONE, False), Kind("alone", False, TWO, False)]
 RESTORE_AFTER = ("backup", "drill", "prune")  # the others restore by themselves
 RESTORE_AFTER_EVERY = 4  # of their kills

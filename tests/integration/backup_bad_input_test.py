@@ -111,6 +111,7 @@ class TheClockWasSetBack(DamageCase):
     def remove(self, made):
         subprocess.run(["rm", "-r", made["folder"]], check=True)
 
+    @case.long_form
     def test_an_honest_age(self):
         result = self.assert_exit(self.server.run("restore", "shop"), 2)
         self.assertRegex(result.stdout, rf"^restore shop from {self.LATER}, dated after now: the clock of this server is wrong, or "
@@ -242,6 +243,7 @@ class OddNames(ServerCase):
         self.assertEqual(self.databases(), before)
         self.assertEqual({path.name for path in self.filestore().iterdir()}, before)
 
+    @case.long_form
     def test_a_copy_under_an_odd_name(self):
         copy = "ten_copy '%' \"ö=\" 🚀"
         self.assert_exit(self.server.run("restore", "tenants", "--database", self.NAMES[1], "--as", copy), 0)
@@ -251,6 +253,7 @@ class OddNames(ServerCase):
         self.psql("template1", 'drop database "{}" with (force)'.format(copy.replace('"', '""')))
         subprocess.run(["rm", "-r", str(self.filestore() / copy)], check=True)
 
+    @case.long_form
     def test_a_drill_of_all(self):
         told = self.assert_exit(self.server.run("drill", "tenants", "--json"), 0).json()
         self.assertEqual((told["passed"], told["databases"]), (True, 10), told)

@@ -359,6 +359,7 @@ class Scrubbed(BackupCase):
         self.assertEqual(self.backup_after_a_pause()["pool_damage"], [])
         self.assertEqual(list((self.backups / "damaged").iterdir()), [])
 
+    @case.long_form
     def test_what_production_has_no_more_is_told(self):
         before = self.two_backups()
         name = self.uploaded[1]
@@ -397,6 +398,7 @@ class Scrubbed(BackupCase):
         os.chown(live, owner.st_uid, owner.st_gid)
         self.backup()
 
+    @case.long_form
     def test_the_next_part_goes_on_where_the_last_one_ended(self):
         self.two_backups()
         first = json.loads(self.state.read_text())
@@ -496,6 +498,7 @@ class BeforeADeploy(BackupCase):
         self.assertEqual(self.sets(), before)
         must(self.stack.deploy(GOOD1))
 
+    @case.long_form
     def test_older_ones_go(self):
         self.stack.set_policy(WITHOUT_CANDIDATE + "backup: {before-deploy: required, keep-pre-deploy: 1}\n")
         for tag in (GOOD2, GOOD1):

@@ -419,6 +419,7 @@ class ByHand(OutsideCase):
         self.assertEqual(self.contents(), then)
 
 
+@case.long_form
 class Drill(OutsideCase):
     def test_in_a_throw_away_server(self):
         self.policy(f", image: '{IMAGE}'")

@@ -107,6 +107,7 @@ class SmallBackupDisk(DamageCase):
             self.assertEqual(made["reasons"], [f"globals.sql: {self.no_space(path)}"])
         self.assert_good_again()
 
+    @case.long_form
     def test_while_a_drill_copies_the_files(self):
         self.uploaded_of(2 * MB)
         made = self.backup()
@@ -269,6 +270,7 @@ class SmallVolume(SmallDiskOfTheSite):
         with self.untouched():
             self.assert_no_second_copy(self.filestore.parent, r"2\.1 MB", r"1\.0 MB")
 
+    @case.long_form
     def test_somebody_else_takes_the_room_meanwhile(self):
         with self.untouched():
             started = self.server.start("restore", "shop", "--yes")

@@ -6,14 +6,14 @@ import sys
 sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[1])]
 
 from support import case  # noqa: E402
-from support.case import ServerCase, both_generations, either_generation  # noqa: E402
-from support.server import TWO  # noqa: E402
+from support.case import ServerCase, either_generation  # noqa: E402
+from support.server import ONE, TWO  # noqa: E402
 
 PLAIN = "verify: {timeout: 15s, settle: 1s}\n"
 WITH_PAGE = "verify: {timeout: 6s, settle: 1s, urls: [/]}\n"
 
 
-@both_generations
+@either_generation(ONE)
 class PlainStack(ServerCase):
     @classmethod
     def prepare(cls):

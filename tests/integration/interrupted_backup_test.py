@@ -104,6 +104,7 @@ class HalfWay(DamageCase):
         self.assert_incomplete("database second: pg_dump of second ended with exit status 137")
         self.assert_next_is_complete()
 
+    @case.long_form
     def test_its_session_is_ended(self):
         with self.untouched(), self.half_way():
             self.psql("template1", "select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'ballast %' "
@@ -132,6 +133,7 @@ class HalfWay(DamageCase):
             self.assertEqual([one for one in made["reasons"][1:] if not one.startswith("database shop: ")], [])
         self.assert_next_is_complete()
 
+    @case.long_form
     def test_its_container_is_removed(self):
         with self.untouched():
             with self.half_way():

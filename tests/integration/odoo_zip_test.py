@@ -195,6 +195,7 @@ class Exported(ZipCase):
                 self.assertEqual([path.name for path in self.folder.glob(".*")], [])
                 self.assert_only(*TENANTS)
 
+    @case.long_form
     def test_killed_half_way_nothing_is_left(self):
         file = self.folder / "killed.zip"
         started = self.server.start("backup", "export", "tenants", "--odoo-zip", str(file), "--database", "ten_a")

@@ -201,6 +201,7 @@ class NotEncrypted(OffsiteCase):
         self.assertEqual(list(self.storage.files.iterdir()), [])
         self.assertRegex(must(self.run_it("backup", "list", "shop")).stdout, rf"(?m)^{made['id']} .* never +no +{GOOD1}")
 
+    @case.long_form
     def test_crypt_that_encrypts_names_only(self):
         with self.configuration.open("a") as file:
             file.write(f"[names]\ntype = crypt\nremote = {self.plain}\npassword = {'x' * 22}\nno_data_encryption = true\n")
@@ -230,6 +231,7 @@ class NotEncrypted(OffsiteCase):
         for path in ("databases/shop.dump", "manifest.json"):
             self.assertEqual((there / path).read_bytes(), (here / path).read_bytes(), path)
 
+    @case.long_form
     def test_a_byte_flipped_there_is_found_by_the_restore(self):
         self.allow()
         made = self.backup()
@@ -295,6 +297,7 @@ class Failing(OffsiteCase):
         result = must(self.run_it("backup", "send", "shop"))
         self.assertEqual(result.stdout, f"{REMOTE} has every set of shop already\n")
 
+    @case.long_form
     def test_a_deploy_does_not_wait_for_it(self):
         self.stop_storage()
         self.stack.set_policy(POLICY % REMOTE + "backup: {before-deploy: required}\n")
@@ -318,6 +321,7 @@ class Failing(OffsiteCase):
         must(self.run_it("backup", "send", "shop", "--wait", "2m"))
         self.assertEqual([one["id"] for one in self.listed("--remote")], [made["id"]])
 
+    @case.long_form
     def test_a_set_that_is_damaged_here_is_not_sent(self):
         self.stop_storage()
         made = self.backup(status=7)
@@ -331,6 +335,7 @@ class Failing(OffsiteCase):
         self.assertEqual([one["id"] for one in newest["offsite"]["sets"]], [newest["id"]])
         self.assertEqual([one["id"] for one in self.listed("--remote")], [newest["id"]])
 
+    @case.long_form
     def test_a_flipped_byte_does_not_decrypt(self):
         made = self.backup()
         self.flip(self.stored_path(f"sets/{made['id']}/databases/shop.dump"))

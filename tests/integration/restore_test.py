@@ -240,6 +240,7 @@ class OneOfMany(ServerCase):
         in_database(self.stack, "psql", "-U", "odoo", "-d", "template1", "-c", "drop database ten_a_copy with (force)")
 
 
+@case.long_form
 class WholeVolumes(RestoreCase):
     """Without the preset a volume is restored as a whole: what lies in it changes places."""
 
@@ -432,6 +433,7 @@ class FromNothing(RestoreCase):
                           f"error: {made['id']} is damaged; nothing was changed\n{lines}"
                           "hint: choose another one: ballast backup list shop\n")
 
+    @case.long_form
     def test_a_damaged_set_leaves_nothing_on_an_empty_server(self):
         then = self.contents()
         made = self.backup()
@@ -497,6 +499,7 @@ class WithoutContainers(RestoreCase):
         self.assertEqual((self.session.read_text(), (self.volume / "written-since").read_text()), ("now", "now"))
         self.restore("--confirm")
 
+    @case.long_form
     def test_after_compose_down(self):
         self.stack.compose("down")
         self.assert_only_data_went_back()
@@ -579,6 +582,7 @@ class WhileItRuns(RestoreCase):
         self.assert_only_live("shop")
 
 
+@case.long_form
 class WithoutItsServer(RestoreCase):
     """What needs the database server says so, and changes nothing without it."""
 
@@ -678,6 +682,7 @@ class Drilled(RestoreCase):
         self.assertRegex(report["trouble"], "^the release does not verify on the copy: not good within 25 s$")
         self.assert_no_trace()
 
+    @case.long_form
     def test_a_damaged_set(self):
         made = self.backup()
         path = self.backups / "pool" / self.uploaded[2]

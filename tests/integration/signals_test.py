@@ -87,6 +87,7 @@ class Signals(ServerCase):
         self.stack.set_policy(UNDER_TRAFFIC)
         must(self.stack.deploy(GOOD1))
 
+    @case.long_form
     def test_a_lost_connection_does_not_stop_a_rollback(self):
         started = self.begin_rollback("0s", r"^\[ok\] find the image")
         started.signal(signal.SIGHUP)
@@ -113,6 +114,7 @@ class Signals(ServerCase):
         self.assert_running(self.stack, "good2")
         must(self.stack.deploy(GOOD1))
 
+    @case.long_form
     def test_a_closed_pipe_does_not_stop_it(self):
         started = self.begin(GOOD2, UNDER_TRAFFIC, r"^\[ok\] check the image")
         started.process.stderr.close()
