@@ -67,6 +67,7 @@ class OtherSets(DamageCase):
                               "hint: give more of its name\n")
 
 
+@case.long_form
 class TheClockWasSetBack(DamageCase):
     """A set dated after now: the clock was ahead when it was made, or is behind now."""
 
@@ -166,6 +167,7 @@ class WithoutRights(DamageCase):
         self.assertRegex(reasons[1], "^database shop: psql in shop ended with exit status 1: ERROR:  permission denied for table ir_attachment$")
 
 
+@case.long_form
 class ManyRoles(BackupCase):
     """Their passwords are more than Linux takes as one string; they are never in an argument."""
 

@@ -119,6 +119,7 @@ class DumpsNotRead(Refusing):
         known = {row["id"] for row in self.server.journal("select id from operation")}
         return mark in known or re.fullmatch(rf"read-shop-[0-9a-f]+-{run.process.pid}", mark)
 
+    @case.long_form
     def test_the_engine_stops_meanwhile(self):
         query(self.stack, "create table large as select md5(n::text) from generate_series(1, 2000000) n")
         self.addCleanup(query, self.stack, "drop table large")
@@ -245,6 +246,7 @@ class Manifests(Refusing):
                                    "this one knows ballast.backup/1)",
                                    "install a ballast as new as the one that made the set", unknown=True)
 
+    @case.long_form
     def test_a_folder_under_another_name(self):
         """Its id tells its day: taken for another one, it could be removed before its time, or hide a newer one."""
         kept = self.backups / "sets/keep-this-one"
@@ -328,6 +330,7 @@ class Pool(PoolCase):
                     self.path.write_bytes(self.content)
                     self.path.chmod(0o600)
 
+    @case.long_form
     def test_nothing_is_taken_from_production_that_is_damaged_there_too(self):
         self.change(self.live_path, flipped_at(3))
         with self.untouched():
@@ -336,6 +339,7 @@ class Pool(PoolCase):
             self.assertEqual(self.path.read_bytes(), flipped_at(9)(self.content))
             self.path.write_bytes(self.content)
 
+    @case.long_form
     def test_told_to_a_person(self):
         self.path.write_bytes(b"")
         result = self.assert_exit(self.server.run("backup", "verify", "shop", self.made), 8)
@@ -351,6 +355,7 @@ class Pool(PoolCase):
                 self.assert_refused(self.made, f"{self.what}: {told}")
             self.verified(self.made, 8)  # mends it
 
+    @case.long_form
     def test_a_folder_in_its_place(self):
         self.replace_by_folder()
         with self.untouched():
@@ -362,6 +367,7 @@ class Pool(PoolCase):
             self.path.rmdir()
             self.assertEqual(self.verified(self.made, 8)["mended"], [self.what])
 
+    @case.long_form
     def test_what_others_may_have_read_or_changed(self):
         """The content is what it was: that is no damage, but whoever could change it could have."""
         dump = pathlib.Path(self.backups / "sets" / self.made / DUMP)
@@ -393,6 +399,7 @@ class PoolAndTheNextBackup(PoolCase):
                 self.assert_whole()
         self.assertTrue(self.verified(self.made)["good"])
 
+    @case.long_form
     def test_emptied_and_production_has_no_more(self):
         """A row still names it: then production has lost it, and older sets that name it are damaged."""
         self.path.write_bytes(b"")

@@ -328,6 +328,7 @@ class Refusals(OutsideCase):
                           f"hint: write `database: {{image: postgres:15}}` into {self.stack.policy_path}\n")
 
 
+@case.long_form
 class Restore(OutsideCase):
     def tearDown(self):
         self.outside.query("drop database if exists shop_copy with (force)")
@@ -395,6 +396,7 @@ class Restore(OutsideCase):
         self.outside.query("drop role if exists ballast_staging")
 
 
+@case.long_form
 class ByHand(OutsideCase):
     """RESTORE.md, word for word, with the clients of this host."""
 

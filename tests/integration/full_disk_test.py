@@ -180,6 +180,7 @@ class SmallBackupDisk(DamageCase):
                                            r"dmesg \| tail; findmnt --options ro\n$")
             self.assertTrue(verified["good"])
 
+    @case.long_form
     def test_a_damaged_pool_on_a_read_only_disk(self):
         path = self.backups / "pool" / self.uploaded[0]
         content = path.read_bytes()
@@ -283,6 +284,7 @@ class SmallVolume(SmallDiskOfTheSite):
             (self.disk / "filler").unlink()
 
 
+@case.long_form
 class SmallDatabaseDisk(SmallDiskOfTheSite):
     """The database server's files lie on a small disk, but for its log of changes: a second database may not fit."""
 

@@ -107,6 +107,7 @@ class ChildOutlivesBallast(ServerCase):
         self.assertRegex(result.stdout, r"^deploy shop \(\S+\): undone: ")
         self.assert_running(self.stack, "good1")
 
+    @case.long_form
     def test_the_next_deploy_awaits_the_child_and_mends_first(self):
         self.kill_in_compose(GOOD2)
         result = self.assert_exit(self.stack.deploy(GOOD2), 0)

@@ -238,6 +238,7 @@ class Imported(ZipCase):
         self.assertEqual(query(self.stack, NEUTRALISED, "ten_live"), [])
         self.assert_only("ten_live", *TENANTS)
 
+    @case.long_form
     def test_what_only_the_other_server_knows_is_left_out(self):
         head = b"SET statement_timeout = 0;\n"
         dump = self.plain_dump().replace(head, head + b"SET transaction_timeout = 0;\n", 1)
@@ -248,6 +249,7 @@ class Imported(ZipCase):
         self.assertIn("left out: 2 statements on owners and privileges of the other server", result.stderr)
         self.assertEqual(self.rows("ten_other", ("res_users",)), self.rows("ten_a", ("res_users",)))
 
+    @case.long_form
     def test_the_role_of_the_others_owns_it_all(self):
         query(self.stack, "create role shopkeeper login", "ten_a")
         query(self.stack, "alter database ten_a owner to shopkeeper", "ten_a")

@@ -156,6 +156,7 @@ class OverSsh(Copies, OffsiteCase):
         self.assertRegex(result.stdout, rf"(?m)^{made[1]} +manual +complete +1 +\d+ +\S+ \S+ +never +{GOOD1} +seen$")
         self.assertEqual(list(self.server.path("run/ballast").glob(".manifests*")), [])
 
+    @case.long_form
     def test_only_what_is_new_is_sent(self):
         self.backup()
         before = {path: path.stat().st_mtime_ns for path in self.storage.files.rglob("*") if path.is_file()}
@@ -169,11 +170,11 @@ class OverSsh(Copies, OffsiteCase):
         self.assertIn(f"pool/{new}", self.there())
 
 
+@case.long_form
 class OverWebDav(Copies, OffsiteCase):
     """The storage tells no hashes: what was sent is read back."""
 
     Storage = WebDavServer
-    test_from_nothing_but_the_remote = case.long_form(Copies.test_from_nothing_but_the_remote)
 
 
 class NotEncrypted(OffsiteCase):
@@ -210,6 +211,7 @@ class NotEncrypted(OffsiteCase):
         self.assertIn("the remote `names` does not encrypt (its type is crypt with no_data_encryption), ", result.error)
         self.assertEqual(list(self.storage.files.iterdir()), [])
 
+    @case.long_form
     def test_the_policy_says_so(self):
         self.allow()
         made = self.backup()
@@ -383,6 +385,7 @@ class HalfWay(OffsiteCase):
         self.gate.allow(None)
         self.addCleanup(self.gate.allow, None)
 
+    @case.long_form
     def test_no_manifest_no_backup(self):
         self.gate.allow(1_000_000)
         made = self.backup(status=7)

@@ -348,6 +348,7 @@ class ByHand(RestoreCase):
         self.assert_back(made, then)
         self.assertEqual(query(self.stack, BY_UNACCENTED), ["by_unaccented"])
 
+    @case.long_form
     def test_the_archive_without_the_pool(self):
         then = self.contents()
         made = self.backup("weekly-full")
@@ -402,6 +403,7 @@ class FromNothing(RestoreCase):
                           "hint: give the whole path of a folder that has sets/ and pool/ in it, or a remote of rclone: "
                           "name:path\n")
 
+    @case.long_form
     def test_the_set_of_another_stack(self):
         made = self.backup()
         with self.nothing_written():

@@ -132,6 +132,7 @@ class Sets(Agreeing):
         self.assertEqual(files[f"shop/{kept}"][3], kept[3:])
 
 
+@case.long_form
 class WholeVolume(Agreeing):
     """Without the preset there are no attachments: what lies in the volume is in its archive."""
 
@@ -165,6 +166,7 @@ class WholeVolume(Agreeing):
         return {name.rstrip("/") for name in names.splitlines()}
 
 
+@case.long_form
 class Damages(Agreeing):
     """Each is found by both, under the same name."""
 
@@ -209,6 +211,7 @@ class Damages(Agreeing):
             with self.subTest(what):
                 self.assertTrue(self.assert_found(self.folder / DUMP, {DUMP}, damage)["complete"], "damaged is not incomplete")
 
+    @case.long_form
     def test_in_each_kind_of_file(self):
         files = {"SHA256SUMS", "RESTORE.md", "globals.sql", LIST, "stack/.env"}
         for name in files:

@@ -76,6 +76,7 @@ class Signals(ServerCase):
         started.wait_for_words(words)
         return started
 
+    @case.long_form
     def test_a_rollback_is_undone_too(self):
         started = self.begin_rollback("5m", rf"^\[ok\] switch web to {GOOD1}")
         known = len(self.server.history())
