@@ -478,6 +478,7 @@ class BeforeADeploy(BackupCase):
         self.assertIn("globals.sql: pg_dumpall --globals-only ended with exit status 1", reason)
         return reason
 
+    @case.long_form
     def test_best_effort(self):
         self.stack.set_policy(self.POLICY % "best-effort")
         before = len(self.sets())

@@ -9,7 +9,7 @@ sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[1])]
 
 from support import case, engine, fixtures  # noqa: E402
 from support.case import QUICK, ServerCase, both_generations, either_generation, must  # noqa: E402
-from support.server import ONE, TWO  # noqa: E402
+from support.server import TWO  # noqa: E402
 from support.waiting import until  # noqa: E402
 
 GOOD1, GOOD2 = fixtures.tag("good1"), fixtures.tag("good2")
@@ -116,7 +116,8 @@ class GoodReleases(ServerCase):
         self.assertLessEqual(programs, {"exec_create: healthcheck "})  # the image's own
 
 
-@either_generation(ONE)
+@case.long_form
+@both_generations
 class SlowStart(ServerCase):
     @classmethod
     def prepare(cls):
