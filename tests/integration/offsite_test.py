@@ -99,6 +99,7 @@ class Copies:
         pool = {f"pool/{name}": (self.backups / "pool" / name).stat().st_size for name in self.names_of(made)}
         self.assertEqual({**files, **pool}, {path: there.get(path) for path in {**files, **pool}})
 
+    @case.long_form
     def test_a_backup_reaches_it(self):
         made = self.backup()
         self.assertEqual(made["offsite"]["trouble"], None)
@@ -134,6 +135,7 @@ class Copies:
 class OverSsh(Copies, OffsiteCase):
     """The storage can tell hashes, by programs that rclone runs there."""
 
+    @case.long_form
     def test_nothing_can_be_read_on_the_storage(self):
         made = self.backup()
         self.assertIn(SECRET, (pathlib.Path(made["folder"]) / "stack/.env").read_text())
@@ -146,6 +148,7 @@ class OverSsh(Copies, OffsiteCase):
         for plain in (SECRET.encode(), b"content 1", b"CREATE ROLE", b"ballast.backup/1"):
             self.assertNotIn(plain, everything)
 
+    @case.long_form
     def test_list_remote(self):
         made = [self.backup("daily")["id"], self.backup("--tag", "seen")["id"]]
         shutil.rmtree(self.backups)
@@ -311,6 +314,7 @@ class Failing(OffsiteCase):
         self.assertRegex(result.stdout, rf"^shop {made['id']}: \d+ files to {REMOTE}\n$")
         must(self.stack.deploy(GOOD1))
 
+    @case.long_form
     def test_killed_while_it_sends(self):
         upload(self.stack, "large", os.urandom(20_000_000))
         run = self.start_it("backup", "shop")
