@@ -95,6 +95,7 @@ class Whole(RestoreCase):
                 found[str(path.relative_to(self.filestore))] = (info.st_uid, info.st_gid, oct(info.st_mode))
         return found
 
+    @case.long_form
     def test_everything_was_dropped(self):
         self.backup()
         then = self.contents()
@@ -206,6 +207,7 @@ class OneOfMany(ServerCase):
         must(self.server.run("restore", "tenants", "--confirm", "--yes"))
         self.assertEqual(query(self.stack, ALL, "template1"), ["postgres", "ten_a", "ten_b", "ten_c"])
 
+    @case.long_form
     def test_an_index_that_no_dump_can_make(self):
         """Odoo makes unaccent() immutable, and no dump tells so."""
         for statement in UNACCENTED:
@@ -511,6 +513,7 @@ class WithoutContainers(RestoreCase):
         self.stack.compose("rm", "--stop", "--force", "web")
         self.assert_only_data_went_back()
 
+    @case.long_form
     def test_the_volume_alone_is_gone(self):
         self.stack.compose("rm", "--stop", "--force", "web")
         engine.remove_volume(self.name)
@@ -751,6 +754,7 @@ class Drilled(RestoreCase):
                 engine.execute(one["Id"], *reach)
 
 
+@case.long_form
 class Pruned(RestoreCase):
     """`ballast prune` frees what nothing needs, and says so first."""
 
