@@ -28,7 +28,7 @@ struct Paths {
   std::string sets_lock(const std::string& stack, const std::string& work) const;
   std::string schedule_lock() const;   // of the schedule's runs, on the whole server
   std::string schedule_notes() const;  // state/schedule.json
-  std::string docker_socket() const;  // /var/run/docker.sock, whatever the root
+  std::string docker_socket() const;   // /var/run/docker.sock, whatever the root
 };
 
 }  // namespace ballast
