@@ -21,10 +21,20 @@ using std::chrono::seconds;
 // Not a name but whatever this server is set to; it may mean another zone on the next one.
 constexpr std::string_view link_to_own = "localtime";
 
+const date::tzdb& database() {
+  try {
+    return date::get_tzdb();
+  } catch (const std::exception&) {
+    throw Error(Kind::failed, "the time zones of this system cannot be read",
+                "they belong in /usr/share/zoneinfo: apt-get install tzdata");
+  }
+}
+
 const date::time_zone* find_zone(std::string_view name) {
+  const date::tzdb& zones = database();
   if (name == link_to_own) return nullptr;
   try {
-    return date::locate_zone(name);
+    return zones.locate_zone(name);
   } catch (const std::exception&) {
     return nullptr;
   }
@@ -32,7 +42,7 @@ const date::time_zone* find_zone(std::string_view name) {
 
 std::vector<std::string> known_names() {
   std::vector<std::string> names;
-  for (const date::time_zone& zone : date::get_tzdb().zones)
+  for (const date::time_zone& zone : database().zones)
     if (zone.name() != link_to_own) names.push_back(zone.name());
   return names;
 }
@@ -58,8 +68,9 @@ std::optional<TimeZone> TimeZone::named(std::string_view name) {
 }
 
 TimeZone TimeZone::own() {
+  const date::tzdb& zones = database();
   try {
-    return TimeZone(date::current_zone());
+    return TimeZone(zones.current_zone());
   } catch (const std::exception&) {
     throw Error(Kind::failed, "the time zone of this server cannot be told from /etc/localtime",
                 "set it (timedatectl set-timezone Asia/Tokyo), or write one behind each time of "
