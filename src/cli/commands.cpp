@@ -37,6 +37,8 @@ constexpr auto table = std::to_array<CommandEntry>({
      &restore_signature, run_restore},
     {"rollback", "return to a release that was good", Group::releases, &rollback_signature,
      run_rollback},
+    {"schedule", "what the schedule runs next, what it ran last; or run what is due",
+     Group::backups, &schedule_signature, run_schedule},
     {"status", "what runs, since when, and whether there is a way back", Group::looking,
      &status_signature, run_status},
     {"verify", "ask once more whether what runs is good", Group::looking, &verify_signature,

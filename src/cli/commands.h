@@ -39,6 +39,7 @@ extern const Signature prune_signature;
 extern const Signature recover_signature;
 extern const Signature restore_signature;
 extern const Signature rollback_signature;
+extern const Signature schedule_signature;
 extern const Signature status_signature;
 extern const Signature verify_signature;
 
@@ -55,6 +56,7 @@ int run_prune(Invocation& invocation);
 int run_recover(Invocation& invocation);
 int run_restore(Invocation& invocation);
 int run_rollback(Invocation& invocation);
+int run_schedule(Invocation& invocation);
 int run_status(Invocation& invocation);
 int run_verify(Invocation& invocation);
 

@@ -108,6 +108,12 @@ class ServerFeatures : public Features {
   std::vector<DrillReport> drills(const std::string& stack) override {
     return drill_reports(server_, stack);
   }
+  ScheduleReport schedule(const std::string& stack) override {
+    return ballast::schedule(server_, stack);
+  }
+  ScheduleRun run_schedule(Progress& progress, const ScheduleRequest& request) override {
+    return ballast::run_schedule(server_, progress, request);
+  }
   PruneReport prune(Progress& progress, const PruneRequest& request) override {
     return prune_server(server_, progress, request);
   }

@@ -22,6 +22,7 @@
 #include "prune/prune.h"
 #include "restore/drill.h"
 #include "restore/restore.h"
+#include "watch/schedule.h"
 
 namespace ballast {
 
@@ -64,6 +65,8 @@ class Features {
                                                    const ParkedRequest& request) = 0;
   virtual DrillReport drill(Progress& progress, const DrillRequest& request) = 0;
   virtual std::vector<DrillReport> drills(const std::string& stack) = 0;
+  virtual ScheduleReport schedule(const std::string& stack) = 0;
+  virtual ScheduleRun run_schedule(Progress& progress, const ScheduleRequest& request) = 0;
   virtual PruneReport prune(Progress& progress, const PruneRequest& request) = 0;
   virtual InitReport init(const std::string& stack, bool write) = 0;
   virtual ConfigReport validate_config(const std::string& stack) = 0;

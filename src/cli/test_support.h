@@ -181,6 +181,9 @@ struct Script {
   DrillRequest drill;
   DrillReport drilled;
   std::vector<DrillReport> drills;
+  ScheduleReport schedule;
+  ScheduleRequest asked;
+  ScheduleRun ran;
   PruneRequest prune;
   PruneReport pruned;
   std::string word;
@@ -295,6 +298,14 @@ class FakeFeatures : public Features {
     return script_.drilled;
   }
   std::vector<DrillReport> drills(const std::string&) override { return script_.drills; }
+  ScheduleReport schedule(const std::string& stack) override {
+    script_.stack = stack;
+    return script_.schedule;
+  }
+  ScheduleRun run_schedule(Progress&, const ScheduleRequest& request) override {
+    script_.asked = request;
+    return script_.ran;
+  }
   PruneReport prune(Progress&, const PruneRequest& request) override {
     script_.prune = request;
     return script_.pruned;

@@ -208,6 +208,19 @@ std::optional<OperationRecord> Journal::newest_operation(const std::string& stac
   return row.step() ? std::optional(operation_of(row)) : std::nullopt;
 }
 
+std::optional<OperationRecord> Journal::newest_operation(const std::string& stack,
+                                                         const std::string& kind,
+                                                         const std::string& wanted,
+                                                         Time until) const {
+  Statement row = database_->connection.prepare(
+      select(operation_columns,
+             "operation WHERE stack = ?1 AND kind = ?2 AND started <= ?3 AND "
+             "(?4 = '' OR json_extract(request, '$.kind') = ?4) "
+             "ORDER BY started DESC, id DESC LIMIT 1"));
+  row.bind(stack).bind(kind).bind(as_number(until)).bind(wanted);
+  return row.step() ? std::optional(operation_of(row)) : std::nullopt;
+}
+
 std::vector<StepRecord> Journal::steps(const std::string& operation) const {
   Statement row = database_->connection.prepare(
       select(step_columns, "step WHERE operation = ? ORDER BY number"));

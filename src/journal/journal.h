@@ -100,6 +100,10 @@ class Journal {
   // running ones, oldest first; of one stack, or of all when empty.
   std::vector<OperationRecord> unfinished(const std::string& stack) const;
   std::optional<OperationRecord> newest_operation(const std::string& stack) const;
+  // Of those of a kind that had begun by then. `wanted` is the `kind` of what was asked for, such
+  // as that of a backup set; empty: any.
+  std::optional<OperationRecord> newest_operation(const std::string& stack, const std::string& kind,
+                                                  const std::string& wanted, Time until) const;
   std::vector<StepRecord> steps(const std::string& operation) const;
 
   std::vector<ReleaseRecord> releases(const std::string& stack,

@@ -50,6 +50,8 @@ std::string Paths::history_lock() const { return run() + "/.history.lock"; }
 std::string Paths::sets_lock(const std::string& stack, const std::string& work) const {
   return run() + "/." + work + "-" + stack + ".lock";
 }
+std::string Paths::schedule_lock() const { return run() + "/.schedule.lock"; }
+std::string Paths::schedule_notes() const { return state() + "/schedule.json"; }
 std::string Paths::docker_socket() const { return "/var/run/docker.sock"; }
 
 }  // namespace ballast

@@ -26,7 +26,9 @@ struct Paths {
   std::string history_lock() const;
   // Work on a stack's sets that does not hold the stack itself: "send", "fetch".
   std::string sets_lock(const std::string& stack, const std::string& work) const;
-  std::string docker_socket() const;  // /var/run/docker.sock, whatever the root
+  std::string schedule_lock() const;   // of the schedule's runs, on the whole server
+  std::string schedule_notes() const;  // state/schedule.json
+  std::string docker_socket() const;   // /var/run/docker.sock, whatever the root
 };
 
 }  // namespace ballast

@@ -14,6 +14,7 @@
 #include "model/compose_file.h"
 #include "model/pool_plan.h"
 #include "model/retention.h"
+#include "model/schedule_time.h"
 
 namespace ballast {
 
@@ -76,6 +77,7 @@ struct Policy {
   std::string before_deploy = "off";  // backup: {before-deploy: …}; preset odoo: required
 
   struct Backup {
+    BackupSchedule schedule;
     RetentionLimits keep;
     Duration pool_safety = default_pool_safety;           // younger files of the pool stay
     Duration keep_replaced = std::chrono::hours(7 * 24);  // what a restore replaced
