@@ -1,9 +1,5 @@
-#include <fmt/format.h>
-
-#include <algorithm>
 #include <array>
 
-#include "base/text.h"
 #include "cli/check_output.h"
 #include "cli/commands.h"
 #include "cli/shared_options.h"

@@ -1,5 +1,3 @@
-#include <fmt/format.h>
-
 #include "watch/conditions.h"
 
 namespace ballast::conditions {

@@ -1,7 +1,5 @@
 #include "watch/observe.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 

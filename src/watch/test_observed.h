@@ -1,8 +1,6 @@
 // For tests: a stack as it should be; each test spoils what it is about.
 #pragma once
 
-#include <fmt/format.h>
-
 #include "watch/conditions.h"
 #include "watch/round.h"
 
