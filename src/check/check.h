@@ -38,6 +38,7 @@ enum class Moment : unsigned {
   image_gate = 2,  // after the pull, before anything runs
   candidate = 4,   // against the new release beside the live one
   live = 8,        // through the address that users' traffic takes
+  watch = 16,      // the same, again and again, of a release that was good
 };
 
 // Where to ask a running release.

@@ -17,6 +17,8 @@ constexpr auto table = std::to_array<CommandEntry>({
     {"backup",
      "back up database and files as one proved set; list, send, verify, prune, export, import",
      Group::backups, &backup_signature, run_backup},
+    {"check", "ask every alert once: what is wrong now, and what to do", Group::looking,
+     &check_signature, run_check},
     {"completion", "print a completion script for bash, zsh or fish", Group::help,
      &completion_signature, run_completion},
     {"config", "check the configuration of a stack, or show it", Group::care, &config_signature,

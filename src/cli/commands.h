@@ -28,6 +28,7 @@ std::string_view group_title(Group group);
 
 extern const Signature adopt_signature;
 extern const Signature backup_signature;
+extern const Signature check_signature;
 extern const Signature completion_signature;
 extern const Signature config_signature;
 extern const Signature deploy_signature;
@@ -45,6 +46,7 @@ extern const Signature verify_signature;
 
 int run_adopt(Invocation& invocation);
 int run_backup(Invocation& invocation);
+int run_check(Invocation& invocation);
 int run_completion(Invocation& invocation);
 int run_config(Invocation& invocation);
 int run_deploy(Invocation& invocation);

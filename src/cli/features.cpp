@@ -50,6 +50,7 @@ class ServerFeatures : public Features {
   std::vector<StackStatus> status(const std::string& stack) override {
     return ballast::status(server_, stack);
   }
+  RoundReport check(const std::string& stack) override { return check_stack(server_, stack); }
   HistoryReport history(const HistoryQuery& query) override {
     return ballast::history(server_, query);
   }

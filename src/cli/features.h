@@ -22,6 +22,7 @@
 #include "prune/prune.h"
 #include "restore/drill.h"
 #include "restore/restore.h"
+#include "watch/round.h"
 #include "watch/schedule.h"
 
 namespace ballast {
@@ -42,6 +43,7 @@ class Features {
   virtual Preview preview(const AdoptRequest& request) = 0;
   virtual VerifyReport verify(Progress& progress, const std::string& stack) = 0;
   virtual std::vector<StackStatus> status(const std::string& stack) = 0;
+  virtual RoundReport check(const std::string& stack) = 0;
   virtual HistoryReport history(const HistoryQuery& query) = 0;
   virtual std::vector<Recovered> recover(Progress& progress, const std::string& stack,
                                          Duration wait) = 0;

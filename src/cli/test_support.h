@@ -197,6 +197,7 @@ struct Script {
   Preview preview;
   VerifyReport verified;
   std::vector<StackStatus> statuses;
+  RoundReport round;
   HistoryReport history;
   std::vector<Recovered> recovered;
   std::map<std::string, ConfigReport> configurations;
@@ -231,6 +232,11 @@ class FakeFeatures : public Features {
     return script_.verified;
   }
   std::vector<StackStatus> status(const std::string&) override { return script_.statuses; }
+  RoundReport check(const std::string& stack) override {
+    script_.stack = stack;
+    if (script_.error) throw *script_.error;
+    return script_.round;
+  }
   HistoryReport history(const HistoryQuery& query) override {
     script_.query = query;
     return script_.history;

@@ -202,10 +202,17 @@ std::vector<OperationRecord> Journal::unfinished(const std::string& stack) const
 }
 
 std::optional<OperationRecord> Journal::newest_operation(const std::string& stack) const {
-  Statement row = database_->connection.prepare(select(
-      operation_columns, "operation WHERE stack = ? ORDER BY started DESC, id DESC LIMIT 1"));
+  return newest_operation(stack, [](const OperationRecord&) { return true; });
+}
+
+std::optional<OperationRecord> Journal::newest_operation(
+    const std::string& stack, const std::function<bool(const OperationRecord&)>& wanted) const {
+  Statement row = database_->connection.prepare(
+      select(operation_columns, "operation WHERE stack = ? ORDER BY started DESC, id DESC"));
   row.bind(stack);
-  return row.step() ? std::optional(operation_of(row)) : std::nullopt;
+  while (row.step())
+    if (OperationRecord operation = operation_of(row); wanted(operation)) return operation;
+  return std::nullopt;
 }
 
 std::optional<OperationRecord> Journal::newest_operation(const std::string& stack,

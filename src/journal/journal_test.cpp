@@ -38,6 +38,9 @@ TEST_F(JournalTest, UnfinishedOnesOldestFirstAndByStack) {
   EXPECT_EQ(journal.newest_operation("shop")->id, "late");
   EXPECT_EQ(journal.newest_operation("shop")->exit_status, 4);
   EXPECT_EQ(journal.newest_operation("shop")->ended, at(3000));
+  const auto is_other = [](const OperationRecord& one) { return one.id != "late"; };
+  EXPECT_EQ(journal.newest_operation("shop", is_other)->id, "early");
+  EXPECT_FALSE(journal.newest_operation("shop", [](const OperationRecord&) { return false; }));
   EXPECT_THAT(journal.stacks(), ElementsAre("erp", "shop"));
 }
 

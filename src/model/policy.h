@@ -11,6 +11,7 @@
 
 #include "base/json.h"
 #include "base/time.h"
+#include "model/alerts.h"
 #include "model/compose_file.h"
 #include "model/pool_plan.h"
 #include "model/retention.h"
@@ -89,6 +90,9 @@ struct Policy {
     std::string remote;  // "name:path" of rclone; empty: none
     bool must_be_encrypted = true;
   } offsite;
+
+  GivenAlerts alerts;                     // what the stack is watched for; empty: all defaults
+  std::vector<std::string> certificates;  // URLs whose certificate is watched, beside `url`
 
   std::vector<std::string> databases_include;  // patterns (*); empty: all
   std::vector<std::string> databases_exclude;  // patterns (*), preset odoo: none

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "model/alert_keys.h"
 #include "model/policy_schedule.h"
 
 namespace ballast {
@@ -33,6 +34,10 @@ constexpr auto keys = std::to_array<PolicyKey>({
      [](Policy& policy, const Value& value) { policy.addons.required = read_texts(value); },
      [](const Policy& policy) { return Json(policy.addons.required); },
      "modules without which an image is refused", "[shop_theme]"},
+    {"alerts", [](Policy& policy, const Value& value) { policy.alerts = read_alerts(value); },
+     [](const Policy& policy) { return alerts_json(policy.alerts); },
+     "what `ballast check` looks for: thresholds, severity, hint, enabled",
+     "{high-memory: {over: 3.5GB, for: 1m, severity: page}, disk-full: {over: 85%}}"},
     {"backup.before-deploy", read_before_deploy,
      [](const Policy& policy) { return Json(policy.before_deploy); },
      "required, best-effort or off", ""},
@@ -100,6 +105,10 @@ constexpr auto keys = std::to_array<PolicyKey>({
      },
      [](const Policy& policy) { return duration_json(policy.candidate.timeout); },
      "a candidate that is not good after this time fails the release", ""},
+    {"certificates",
+     [](Policy& policy, const Value& value) { policy.certificates = read_https_urls(value); },
+     [](const Policy& policy) { return Json(policy.certificates); },
+     "more addresses whose certificate is watched", "[https://mail.example.com]"},
     {"chat-port",
      [](Policy& policy, const Value& value) { policy.traffic.chat_port = read_port(value); },
      [](const Policy& policy) { return port_json(policy.traffic.chat_port); },

@@ -89,6 +89,7 @@ void take_state(Container& container, const Json& state) {
   if (container.health == "none") container.health.clear();
   container.exit_code = static_cast<int>(number_at(state, "ExitCode"));
   container.started_at = text_at(state, "StartedAt");
+  container.finished_at = text_at(state, "FinishedAt");
   container.process = number_at(state, "Pid");
   container.error = text_at(state, "Error");
   container.out_of_memory_killed = flag_at(state, "OOMKilled");
@@ -125,6 +126,8 @@ Container parse_container(const Json& inspected) {
   container.log_path = text_at(inspected, "LogPath");
   container.restart_count = static_cast<int>(number_at(inspected, "RestartCount"));
   take_state(container, member(inspected, "State"));
+  container.restart_policy =
+      text_at(member(member(inspected, "HostConfig"), "RestartPolicy"), "Name");
   const Json& configuration = member(inspected, "Config");
   container.image = text_at(configuration, "Image");
   container.labels = text_map(member(configuration, "Labels"));
@@ -160,7 +163,19 @@ EngineInfo parse_info(const Json& info) {
   return {.version = text_at(info, "ServerVersion"),
           .api_version = text_at(info, "ApiVersion"),
           .root_directory = text_at(info, "DockerRootDir", "/var/lib/docker"),
-          .driver = text_at(info, "Driver")};
+          .driver = text_at(info, "Driver"),
+          .system_time = text_at(info, "SystemTime")};
+}
+
+// Of cgroup v1 and v2; a cache that is larger than all was measured at another moment.
+std::optional<std::uint64_t> parse_memory(const Json& stats) {
+  const Json& memory = member(stats, "memory_stats");
+  const long long usage = number_at(memory, "usage", -1);
+  if (usage < 0) return std::nullopt;
+  const Json& parts = member(memory, "stats");
+  const long long cache =
+      number_at(parts, "total_inactive_file", number_at(parts, "inactive_file"));
+  return static_cast<std::uint64_t>(cache < usage ? usage - cache : usage);
 }
 
 std::string url_escaped(std::string_view text) {

@@ -148,6 +148,12 @@ std::optional<docker::Container> Engine::container(const std::string& id_or_name
   return docker::parse_container(json);
 }
 
+// One shot: else the engine waits for a second figure of the processors.
+std::optional<std::uint64_t> Engine::memory_of(const std::string& id) {
+  return docker::parse_memory(ask_json(
+      fmt::format("/containers/{}/stats?stream=false&one-shot=true", docker::url_escaped(id))));
+}
+
 std::optional<docker::Image> Engine::image(const std::string& reference) {
   const Json json = ask_json(fmt::format("/images/{}/json", path_of(reference)));
   if (json.is_null()) return std::nullopt;

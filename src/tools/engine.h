@@ -29,6 +29,8 @@ class Engine {
       const std::string& label);             // "key" or "key=value"
   std::vector<std::string> images_in_use();  // ids; of containers that do not run, too
   std::optional<docker::Container> container(const std::string& id_or_name);
+  // Bytes that it holds in memory, without page cache; nullopt: it does not run.
+  std::optional<std::uint64_t> memory_of(const std::string& id);
   std::optional<docker::Image> image(const std::string& reference);
   std::vector<docker::Image> images_of(const std::string& repository);  // all tags of a repository
   std::string logs(const std::string& id, int lines);

@@ -1,0 +1,48 @@
+// One question to a PostgreSQL server over the network, by libpq in this process: cheap enough to
+// be asked every few seconds, and never longer than its deadline. For all else there are the
+// clients of the server's own version (tools/postgres.h).
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+#include "tools/postgres_url.h"
+
+namespace ballast {
+
+// libpq's own keywords: host, port, user, password, dbname, …
+using PostgresParameters = std::map<std::string, std::string>;
+
+enum class PostgresRefusal {
+  none,          // it answered
+  silent,        // nothing, or not enough, within the deadline
+  unreachable,   // nobody listens there
+  full,          // every connection is taken
+  starting,      // it is starting, stopping or recovering
+  not_us,        // it runs, and lets somebody else in: password, role, database, pg_hba.conf
+  failed_query,  // it let us in, and refused the question
+};
+
+struct PostgresAnswer {
+  PostgresRefusal refusal = PostgresRefusal::silent;
+  std::string words;  // the server's own, or libpq's; empty: it answered
+  std::vector<std::vector<std::string>> rows;
+  Duration elapsed{};
+
+  bool answered() const { return refusal == PostgresRefusal::none; }
+};
+
+// `deadline` is for all of it. A host must be given as an address: its name would be looked up
+// without one.
+PostgresAnswer ask_postgres(const PostgresParameters& parameters, const std::string& sql,
+                            Duration deadline);
+
+// The address of a url-file, by libpq's keywords.
+PostgresParameters parameters_of(const ServerAddress& address);
+
+// Pure. What the words of a failed connection mean.
+PostgresRefusal refusal_of(std::string_view words);
+
+}  // namespace ballast
