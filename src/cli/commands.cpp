@@ -31,6 +31,8 @@ constexpr auto table = std::to_array<CommandEntry>({
     {"history", "list what was deployed, when, by whom, and how it ended", Group::looking,
      &history_signature, run_history},
     {"init", "write the policy of a stack, ballast.yaml", Group::care, &init_signature, run_init},
+    {"notify", "show where notifications go and what waits, send a test", Group::care,
+     &notify_signature, run_notify},
     {"prune", "free space: old sets, attachments, replaced data, images", Group::care,
      &prune_signature, run_prune},
     {"recover", "finish or undo what was interrupted", Group::care, &recover_signature,

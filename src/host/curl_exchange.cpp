@@ -146,6 +146,8 @@ void set_body(CURL* handle, const HttpRequest& request) {
 void set_manners(CURL* handle, Duration deadline) {
   const std::string agent = "ballast/" + std::string(version);
   curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
+  // A name server that is dead holds nobody longer than the deadline.
+  curl_easy_setopt(handle, CURLOPT_QUICK_EXIT, 1L);
   curl_easy_setopt(handle, CURLOPT_PROXY, "");
   curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(handle, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);

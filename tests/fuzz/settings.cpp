@@ -1,0 +1,31 @@
+// Any settings of the server are read or refused by an Error(usage); a channel that is read has all
+// that it must have, and no secret of its own.
+#include "model/settings.h"
+
+#include "base/error.h"
+#include "require.h"
+
+namespace ballast {
+namespace {
+
+void check(std::string_view text) {
+  for (const ChannelSettings& channel : read_settings("b.yaml", std::string(text)).channels) {
+    require(!channel.severities.empty());
+    require(channel.user.empty() == channel.password_file.empty());
+    require(channel.url.find('@') == std::string::npos);
+    require(channel.name != "slack" || !channel.url_file.empty());
+    require(channel.name != "command" || channel.argv.front().starts_with('/'));
+  }
+}
+
+}  // namespace
+}  // namespace ballast
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  try {
+    ballast::check(ballast::fuzz_text(data, size));
+  } catch (const ballast::Error& error) {
+    ballast::require(error.kind() == ballast::Kind::usage && !error.message().empty());
+  }
+  return 0;
+}
