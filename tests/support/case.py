@@ -23,7 +23,8 @@ candidate: {enabled: false}
 
 
 LONG = os.environ.get("BALLAST_LONG") == "1"
-long_form = unittest.skipUnless(LONG, "in the long form: ./dev test --long")
+IN_LONG_FORM = "in the long form: ./dev test --long"
+long_form = unittest.skipUnless(LONG, IN_LONG_FORM)
 
 
 class ServerCase(unittest.TestCase):
@@ -109,7 +110,7 @@ def either_generation(chosen):
         twin = getattr(sys.modules[case.__module__], f"{case.__name__}ComposeTwo")
         for one in (case, twin):
             one.__unittest_skip__ = not LONG and one.generation is not meant
-            one.__unittest_skip_why__ = "in the long form: ./dev test --long"
+            one.__unittest_skip_why__ = IN_LONG_FORM
         return case
     return make
 
