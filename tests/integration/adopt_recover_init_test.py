@@ -119,7 +119,9 @@ class Recover(ServerCase):
         for version, outcome, name in ((None, "finished", "good2"), ("0.0.1", "undone", "good1")):
             with self.subTest(version=version):
                 must(self.stack.deploy(GOOD1))
-                self.reach_commit(self.kill_after_switch(GOOD2))
+                operation = self.kill_after_switch(GOOD2)
+                self.stack.wait_until_good()
+                self.reach_commit(operation)
                 if version:
                     self.server.journal_write("update operation set ballast_version = ? where state = 'running'", version)
                 told, = self.assert_exit(self.server.run("recover", "--json"), 0).json()["operations"]
