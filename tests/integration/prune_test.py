@@ -14,6 +14,7 @@ sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[1])]
 from support import case, engine, fixtures  # noqa: E402
 from support.backups import BackupCase, query  # noqa: E402
 from support.case import WITHOUT_CANDIDATE, ServerCase, must  # noqa: E402
+from support.waiting import until  # noqa: E402
 
 NAMES = ("good1", "good2", "volume1", "volume2", "slow", "health500")
 SHORT = "candidate: {enabled: false}\nverify: {timeout: 6s, settle: 0s}\n"
@@ -163,6 +164,7 @@ class Everything(BackupCase):
         must(self.server.run("restore", "shop", made["id"], "--yes", "--operator", "ken"))
         parked, = query(self.stack, "select datname from pg_database where datname like '%\\_\\_before\\_%'", "postgres")
         size = int(query(self.stack, f"select pg_database_size('{parked}')", "postgres")[0])
+        until(lambda: self.removed(self.prune("--dry-run")), "it is kept no longer")
         told = self.both()
         (reason, bytes_), = told.values()
         self.assertEqual(list(told), ["data that a restore replaced"])
