@@ -63,6 +63,8 @@ std::size_t take_header(char* data, std::size_t, std::size_t count, void* user) 
   } else if (ends_with_headers(exchange)) {
     exchange.stopped = true;
     return 0;
+  } else if (exchange.request.on_answer) {
+    exchange.request.on_answer();
   }
   return count;
 }
@@ -94,6 +96,13 @@ std::size_t take_body(char* data, std::size_t, std::size_t count, void* user) {
   if (exchange.request.on_data) stream(exchange, piece);
   if ((!exchange.request.on_data || status >= 400) && !exchange.stopped) keep(exchange, piece);
   return exchange.stopped ? 0 : count;
+}
+
+int ask_whether_it_goes_on(void* user, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+  auto& exchange = *static_cast<Exchange*>(user);
+  if (exchange.request.goes_on()) return 0;
+  exchange.stopped = true;
+  return 1;
 }
 
 void append(CurlList& list, const std::string& line) {
@@ -146,6 +155,8 @@ void set_body(CURL* handle, const HttpRequest& request) {
 void set_manners(CURL* handle, Duration deadline) {
   const std::string agent = "ballast/" + std::string(version);
   curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
+  // A name server that is dead holds nobody longer than the deadline.
+  curl_easy_setopt(handle, CURLOPT_QUICK_EXIT, 1L);
   curl_easy_setopt(handle, CURLOPT_PROXY, "");
   curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(handle, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
@@ -160,6 +171,10 @@ void set_callbacks(CURL* handle, Exchange& exchange) {
   curl_easy_setopt(handle, CURLOPT_HEADERDATA, &exchange);
   curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, take_body);
   curl_easy_setopt(handle, CURLOPT_WRITEDATA, &exchange);
+  if (!exchange.request.goes_on) return;
+  curl_easy_setopt(handle, CURLOPT_NOPROGRESS, 0L);
+  curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, ask_whether_it_goes_on);
+  curl_easy_setopt(handle, CURLOPT_XFERINFODATA, &exchange);
 }
 
 std::optional<std::string> part(const CurlUrl& url, CURLUPart which) {

@@ -30,6 +30,12 @@ struct Host {
   Trees& trees;
   Archives& archives;
   Zips& zips;
+
+  // The same one with another way to ask over HTTP.
+  Host with(Http& other) const {
+    return {disk,    processes, clock, other,    locks, interrupts,
+            machine, terminal,  trees, archives, zips};
+  }
 };
 
 // The real one. Installs the signal handlers; one for each process.

@@ -26,6 +26,9 @@ struct HttpRequest {
   std::size_t body_limit = 1u << 20;  // more is cut, `truncated` set; 0: no limit
   bool stop_after_headers = false;    // for a WebSocket handshake: 101 has no body
   std::function<bool(std::string_view piece)> on_data;  // streams the body; false ends it
+  std::function<void()> on_answer;  // its headers are there, its body may take long
+  // Asked about once a second while nothing comes, too; false ends the exchange.
+  std::function<bool()> goes_on;
 };
 
 enum class HttpFailure {

@@ -51,8 +51,10 @@ struct Container {
   int exit_code = 0;
   int restart_count = 0;
   std::string started_at;
-  std::string error;     // why it did not start
-  std::string log_path;  // on this host; empty: its driver keeps none
+  std::string finished_at;     // of its last end
+  std::string restart_policy;  // no, always, unless-stopped, on-failure
+  std::string error;           // why it did not start
+  std::string log_path;        // on this host; empty: its driver keeps none
   bool out_of_memory_killed = false;
   std::map<std::string, std::string> labels;
   std::map<std::string, std::string> environment;
@@ -89,6 +91,7 @@ struct EngineInfo {
   std::string api_version;
   std::string root_directory;  // /var/lib/docker
   std::string driver;
+  std::string system_time;  // its clock, ISO 8601
 };
 
 struct Bind {
@@ -111,9 +114,31 @@ struct NewContainer {
 };
 Json new_container_json(const NewContainer& wanted);  // of POST /containers/create
 
+// A container as a list names it: enough to see that something about it is not as before.
+struct ListedContainer {
+  std::string id;
+  std::string project;  // Compose's; empty: none
+  std::string state;    // as Container::state
+  std::string health;   // as Container::health
+};
+
+// What happened to a container.
+struct Event {
+  std::string action;   // "die", "start", "health_status: unhealthy"
+  std::string id;       // of the container
+  std::string project;  // Compose's; empty: none
+};
+
+std::vector<ListedContainer> parse_list(const Json& list);  // of GET /containers/json?all=1
+std::string events_query();                          // "/events?filters=…": what changes a state
+std::optional<Event> parse_event(const Json& line);  // nullopt: of something else
+
 Container parse_container(const Json& inspected);  // of GET /containers/{id}/json
 Image parse_image(const Json& inspected);          // of GET /images/{name}/json
 EngineInfo parse_info(const Json& info);           // of GET /info
+// Of GET /containers/{id}/stats: bytes, without the page cache that the kernel gives back when it
+// is asked to; the figure that `docker stats` shows. nullopt: the container does not run.
+std::optional<std::uint64_t> parse_memory(const Json& stats);
 std::string list_query(const std::vector<std::string>& labels,
                        bool all);  // "/containers/json?all=1&filters=…"
 std::string url_escaped(std::string_view text);

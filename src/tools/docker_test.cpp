@@ -99,5 +99,32 @@ TEST(DockerTest, NamesWhyAPullFailed) {
   EXPECT_EQ(classify_pull_failure(""), PullFailure::none);
 }
 
+std::optional<std::uint64_t> memory(const char* stats) { return parse_memory(*parse_json(stats)); }
+
+TEST(DockerTest, MemoryIsWithoutThePageCache) {
+  EXPECT_EQ(memory(R"({"memory_stats":{"usage":1000,"stats":{"inactive_file":300,"file":900}}})"),
+            700u);
+  EXPECT_EQ(memory(R"({"memory_stats":{"usage":1000,
+                       "stats":{"total_inactive_file":200,"inactive_file":100,"cache":900}}})"),
+            800u);
+  EXPECT_EQ(memory(R"({"memory_stats":{"usage":1000,"stats":{"inactive_file":1000}}})"), 1000u);
+  EXPECT_EQ(memory(R"({"memory_stats":{"usage":1000}})"), 1000u);
+}
+
+TEST(DockerTest, MemoryOfAContainerThatDoesNotRun) {
+  EXPECT_EQ(memory(R"({"memory_stats":{}})"), std::nullopt);
+  EXPECT_EQ(memory("null"), std::nullopt);
+}
+
+TEST(DockerTest, ReadsHowAContainerEndedAndIsStartedAgain) {
+  const Container container = parse_container(*parse_json(
+      R"({"State":{"Status":"exited","FinishedAt":"2026-11-25T02:27:07.5Z"},
+          "HostConfig":{"RestartPolicy":{"Name":"unless-stopped"}}})"));
+  EXPECT_EQ(container.finished_at, "2026-11-25T02:27:07.5Z");
+  EXPECT_EQ(container.restart_policy, "unless-stopped");
+  EXPECT_EQ(parse_info(*parse_json(R"({"SystemTime":"2026-11-25T02:27:07.5Z"})")).system_time,
+            "2026-11-25T02:27:07.5Z");
+}
+
 }  // namespace
 }  // namespace ballast::docker

@@ -15,6 +15,7 @@ namespace {
 // read of the answers is the same in all of them since 20.10.
 constexpr std::string_view api = "http://docker";
 constexpr Duration slow = std::chrono::minutes(2);
+constexpr Duration as_long_as_it_lasts = std::chrono::hours(24);
 
 std::vector<std::string> ids_of(const Json& list) {
   std::vector<std::string> ids;
@@ -135,6 +136,32 @@ std::vector<docker::Container> Engine::containers_with_label(const std::string& 
   return inspected(ask_list(docker::list_query({label}, true)));
 }
 
+std::vector<docker::ListedContainer> Engine::all_containers() {
+  return docker::parse_list(ask_list(docker::list_query({}, true)));
+}
+
+// One object a line.
+void Engine::events(const EventSink& sink) {
+  HttpRequest request = request_of("GET", docker::events_query(), {}, as_long_as_it_lasts);
+  std::string rest;
+  request.on_data = [&](std::string_view piece) {
+    rest += piece;
+    for (auto end = rest.find('\n'); end != std::string::npos; end = rest.find('\n')) {
+      const auto json = parse_json(rest.substr(0, end));
+      const auto event = json ? docker::parse_event(*json) : std::nullopt;
+      if (event) sink.happened(*event);
+      rest.erase(0, end + 1);
+    }
+    return sink.goes_on();
+  };
+  request.on_answer = sink.began;
+  request.goes_on = sink.goes_on;
+  const HttpResponse response = host_.http.send(request);
+  if (!response.answered() && response.failure != HttpFailure::timed_out)
+    throw no_answer(response, socket_);
+  if (response.status >= 400) throw engine_refuses(response, "GET /events");
+}
+
 std::vector<std::string> Engine::images_in_use() {
   std::vector<std::string> ids;
   for (const Json& container : ask_list(docker::list_query({}, true)))
@@ -146,6 +173,12 @@ std::optional<docker::Container> Engine::container(const std::string& id_or_name
   const Json json = ask_json(fmt::format("/containers/{}/json", docker::url_escaped(id_or_name)));
   if (json.is_null()) return std::nullopt;
   return docker::parse_container(json);
+}
+
+// One shot: else the engine waits for a second figure of the processors.
+std::optional<std::uint64_t> Engine::memory_of(const std::string& id) {
+  return docker::parse_memory(ask_json(
+      fmt::format("/containers/{}/stats?stream=false&one-shot=true", docker::url_escaped(id))));
 }
 
 std::optional<docker::Image> Engine::image(const std::string& reference) {

@@ -26,9 +26,20 @@ class Engine {
   // creation.
   std::vector<docker::Container> project_containers(const std::string& project);
   std::vector<docker::Container> containers_with_label(
-      const std::string& label);             // "key" or "key=value"
+      const std::string& label);  // "key" or "key=value"
+  std::vector<docker::ListedContainer> all_containers();
+  // What happens to containers, until the engine ends it or `goes_on` says no. `began` is called
+  // once it tells: what happened before is to be looked at.
+  struct EventSink {
+    std::function<void()> began;
+    std::function<void(const docker::Event&)> happened;
+    std::function<bool()> goes_on;  // asked about once a second
+  };
+  void events(const EventSink& sink);
   std::vector<std::string> images_in_use();  // ids; of containers that do not run, too
   std::optional<docker::Container> container(const std::string& id_or_name);
+  // Bytes that it holds in memory, without page cache; nullopt: it does not run.
+  std::optional<std::uint64_t> memory_of(const std::string& id);
   std::optional<docker::Image> image(const std::string& reference);
   std::vector<docker::Image> images_of(const std::string& repository);  // all tags of a repository
   std::string logs(const std::string& id, int lines);
