@@ -50,6 +50,15 @@ std::string Paths::history_lock() const { return run() + "/.history.lock"; }
 std::string Paths::sets_lock(const std::string& stack, const std::string& work) const {
   return run() + "/." + work + "-" + stack + ".lock";
 }
+std::string Paths::schedule_lock() const { return run() + "/.schedule.lock"; }
+std::string Paths::schedule_notes() const { return state() + "/schedule.json"; }
+std::string Paths::alarms() const { return state() + "/alarms.json"; }
+std::string Paths::silences() const { return state() + "/silences.json"; }
+std::string Paths::silences_lock() const { return run() + "/.silences.lock"; }
+std::string Paths::measurements(const std::string& stack) const {
+  return below(state() + "/measurements", stack);
+}
+std::string Paths::control_socket() const { return run() + "/control.sock"; }
 std::string Paths::docker_socket() const { return "/var/run/docker.sock"; }
 
 }  // namespace ballast

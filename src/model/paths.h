@@ -26,6 +26,14 @@ struct Paths {
   std::string history_lock() const;
   // Work on a stack's sets that does not hold the stack itself: "send", "fetch".
   std::string sets_lock(const std::string& stack, const std::string& work) const;
+  std::string schedule_lock() const;   // of the schedule's runs, on the whole server
+  std::string schedule_notes() const;  // state/schedule.json
+  std::string alarms()
+      const;  // state/alarms.json: the daemon's, what it told and what it waits for
+  std::string silences() const;                              // state/silences.json
+  std::string silences_lock() const;                         // of who changes them
+  std::string measurements(const std::string& stack) const;  // state/measurements/<stack>
+  std::string control_socket() const;                        // /run/ballast/control.sock
   std::string docker_socket() const;  // /var/run/docker.sock, whatever the root
 };
 

@@ -31,9 +31,10 @@ TEST(PathsTest, UnderAnotherRoot) {
   }
 }
 
-TEST(PathsTest, NoStackHasTheLockOfTheHistory) {
+TEST(PathsTest, NoStackHasTheLockOfAnotherThing) {
   const Paths paths;
   EXPECT_NE(paths.history_lock(), paths.stack_lock("history"));
+  EXPECT_NE(paths.silences_lock(), paths.stack_lock("silences"));
 }
 
 }  // namespace

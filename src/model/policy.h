@@ -11,9 +11,11 @@
 
 #include "base/json.h"
 #include "base/time.h"
+#include "model/alerts.h"
 #include "model/compose_file.h"
 #include "model/pool_plan.h"
 #include "model/retention.h"
+#include "model/schedule_time.h"
 
 namespace ballast {
 
@@ -76,6 +78,7 @@ struct Policy {
   std::string before_deploy = "off";  // backup: {before-deploy: …}; preset odoo: required
 
   struct Backup {
+    BackupSchedule schedule;
     RetentionLimits keep;
     Duration pool_safety = default_pool_safety;           // younger files of the pool stay
     Duration keep_replaced = std::chrono::hours(7 * 24);  // what a restore replaced
@@ -87,6 +90,9 @@ struct Policy {
     std::string remote;  // "name:path" of rclone; empty: none
     bool must_be_encrypted = true;
   } offsite;
+
+  GivenAlerts alerts;                     // what the stack is watched for; empty: all defaults
+  std::vector<std::string> certificates;  // URLs whose certificate is watched, beside `url`
 
   std::vector<std::string> databases_include;  // patterns (*); empty: all
   std::vector<std::string> databases_exclude;  // patterns (*), preset odoo: none

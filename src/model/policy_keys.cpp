@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <array>
 
+#include "model/alert_keys.h"
+#include "model/policy_schedule.h"
+
 namespace ballast {
 
 namespace {
@@ -31,6 +34,10 @@ constexpr auto keys = std::to_array<PolicyKey>({
      [](Policy& policy, const Value& value) { policy.addons.required = read_texts(value); },
      [](const Policy& policy) { return Json(policy.addons.required); },
      "modules without which an image is refused", "[shop_theme]"},
+    {"alerts", [](Policy& policy, const Value& value) { policy.alerts = read_alerts(value); },
+     [](const Policy& policy) { return alerts_json(policy.alerts); },
+     "what `ballast check` looks for: thresholds, severity, hint, enabled",
+     "{high-memory: {over: 3.5GB, for: 1m, severity: page}, disk-full: {over: 85%}}"},
     {"backup.before-deploy", read_before_deploy,
      [](const Policy& policy) { return Json(policy.before_deploy); },
      "required, best-effort or off", ""},
@@ -38,6 +45,16 @@ constexpr auto keys = std::to_array<PolicyKey>({
      [](Policy& policy, const Value& value) { policy.backup.counted_tables = read_texts(value); },
      [](const Policy& policy) { return Json(policy.backup.counted_tables); },
      "tables whose rows a set counts and a restore compares", ""},
+    {"backup.daily",
+     [](Policy& policy, const Value& value) {
+       policy.backup.schedule.daily = read_daily_time(value);
+     },
+     [](const Policy& policy) { return schedule_time_json(policy.backup.schedule.daily); },
+     "when the schedule makes a daily set; no zone: the server's own", "03:00 Asia/Tokyo"},
+    {"backup.drill",
+     [](Policy& policy, const Value& value) { read_drill_time(policy.backup.schedule, value); },
+     [](const Policy& policy) { return drill_time_json(policy.backup.schedule); },
+     "when the schedule rehearses a restore: weekly, or a day and a time", "weekly"},
     {"backup.keep-daily",
      [](Policy& policy, const Value& value) { policy.backup.keep.daily = read_count(value, 1); },
      [](const Policy& policy) { return Json(policy.backup.keep.daily); },
@@ -68,6 +85,12 @@ constexpr auto keys = std::to_array<PolicyKey>({
      [](Policy& policy, const Value& value) { policy.backup.scrub = read_duration(value); },
      [](const Policy& policy) { return duration_json(policy.backup.scrub); },
      "backups read the whole pool again within this time, part by part; 0s: never", ""},
+    {"backup.weekly-full",
+     [](Policy& policy, const Value& value) {
+       policy.backup.schedule.weekly_full = read_weekly_time(value);
+     },
+     [](const Policy& policy) { return schedule_time_json(policy.backup.schedule.weekly_full); },
+     "when the schedule makes a weekly-full set", "Sun 04:00 Asia/Tokyo"},
     {"candidate.arguments",
      [](Policy& policy, const Value& value) { policy.candidate.arguments = read_texts(value); },
      [](const Policy& policy) { return Json(policy.candidate.arguments); },
@@ -82,6 +105,10 @@ constexpr auto keys = std::to_array<PolicyKey>({
      },
      [](const Policy& policy) { return duration_json(policy.candidate.timeout); },
      "a candidate that is not good after this time fails the release", ""},
+    {"certificates",
+     [](Policy& policy, const Value& value) { policy.certificates = read_https_urls(value); },
+     [](const Policy& policy) { return Json(policy.certificates); },
+     "more addresses whose certificate is watched", "[https://mail.example.com]"},
     {"chat-port",
      [](Policy& policy, const Value& value) { policy.traffic.chat_port = read_port(value); },
      [](const Policy& policy) { return port_json(policy.traffic.chat_port); },

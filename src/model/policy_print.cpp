@@ -15,16 +15,29 @@ constexpr std::string_view heading =
     "# The policy of this stack. What is left out has its default; unknown keys are errors,\n"
     "# keys that begin with x- are free. `ballast config validate` checks the file.\n";
 
+std::string yaml_text(const Json& value);
+
+std::string yaml_map(const Json& value) {
+  std::vector<std::string> entries;
+  for (const auto& [key, inner] : value.items())
+    entries.push_back(fmt::format("{}: {}", key, yaml_text(inner)));
+  return fmt::format("{{{}}}", join(entries, ", "));
+}
+
 std::string yaml_text(const Json& value) {
   if (value.is_boolean()) return value.get<bool>() ? "on" : "off";
   if (value.is_string()) return yaml_scalar(value.get<std::string>());
+  if (value.is_object()) return yaml_map(value);
   if (!value.is_array()) return json_text(value);
   std::vector<std::string> items;
   for (const Json& item : value) items.push_back(yaml_text(item));
   return fmt::format("[{}]", join(items, ", "));
 }
 
-bool is_nothing(const Json& value) { return value == Json("") || value == Json::array(); }
+// Of a map all entries have their defaults, where it stands as the default does.
+bool is_nothing(const Json& value) {
+  return value == Json("") || value == Json::array() || value.is_object();
+}
 
 Policy defaults_of(Preset preset) {
   Policy policy;
@@ -39,12 +52,26 @@ bool is_left_out(const Policy& policy, const PolicyKey& key) {
          value == key.value(defaults_of(policy.preset));
 }
 
+// Only what differs, each on a line of its own.
+std::string map_entry(const Json& value, const Json& standard) {
+  std::string text;
+  for (const auto& [key, inner] : value.items())
+    if (inner != standard.at(key)) text += fmt::format("\n  {}: {}", key, yaml_text(inner));
+  return text;
+}
+
+std::string value_text(const Policy& policy, const PolicyKey& key) {
+  const Json value = key.value(policy);
+  if (value.is_object()) return map_entry(value, key.value(defaults_of(policy.preset)));
+  return " " + yaml_text(value);
+}
+
 std::string entry(const Policy& policy, const PolicyKey& key) {
   const std::string indent = key.section().empty() ? "" : "  ";
   const std::string comment = fmt::format("{}# {}\n", indent, key.comment);
   if (is_left_out(policy, key))
     return fmt::format("{}{}# {}: {}\n", comment, indent, key.name(), key.example);
-  return fmt::format("{}{}{}: {}\n", comment, indent, key.name(), yaml_text(key.value(policy)));
+  return fmt::format("{}{}{}:{}\n", comment, indent, key.name(), value_text(policy, key));
 }
 
 std::string entries_at_top(const Policy& policy) {

@@ -118,11 +118,11 @@ TEST(PolicyTest, UnknownKeys) {
   EXPECT_EQ(read_error("gates: {processor: 1}\n"),
             "b.yaml:2: unknown key `gates.processor` | known keys: gates.disk, "
             "gates.memory-available");
-  EXPECT_EQ(
-      read_error("nonsense: 1\n"),
-      "b.yaml:2: unknown key `nonsense` | known keys: addons, backup, candidate, chat-port, "
-      "chat-url, data, database, env, gates, host, keep-releases, offsite, port, preset, pull, "
-      "service, stop-timeout, tag-pattern, tag-variable, url, verify");
+  EXPECT_EQ(read_error("nonsense: 1\n"),
+            "b.yaml:2: unknown key `nonsense` | known keys: addons, alerts, backup, candidate, "
+            "certificates, chat-port, chat-url, data, database, env, gates, host, keep-releases, "
+            "offsite, port, preset, pull, "
+            "service, stop-timeout, tag-pattern, tag-variable, url, verify");
   EXPECT_EQ(read_error("verify.timeout: 1m\n"),
             "b.yaml:2: unknown key `verify.timeout` | write `verify:` and, under it, `timeout: …`");
   EXPECT_EQ(read_error("verify: {x-a: 1}\nx-b: {c: d}\n"), "no error");

@@ -134,6 +134,18 @@ std::string read_url(const PolicyValue& value) {
   return text;
 }
 
+std::vector<std::string> read_https_urls(const PolicyValue& value) {
+  read_texts(value);
+  std::vector<std::string> urls;
+  for (const Yaml& node : value.node.items) {
+    urls.push_back(read_url({value.path, value.key, node}));
+    if (!urls.back().starts_with("https://"))
+      refuse_text(value, urls.back(), "an address with a certificate",
+                  "begin with https://, such as https://shop.example.com");
+  }
+  return urls;
+}
+
 std::string read_host(const PolicyValue& value) {
   std::string text = read_text(value);
   if (!is_clean_word(text) || text.find('/') != std::string::npos)

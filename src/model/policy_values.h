@@ -27,6 +27,7 @@ std::string read_text(const PolicyValue& value);
 std::string read_choice(const PolicyValue& value, const std::vector<std::string>& choices);
 std::string read_pattern(const PolicyValue& value);  // a regular expression
 std::string read_url(const PolicyValue& value);      // without "/" at its end
+std::vector<std::string> read_https_urls(const PolicyValue& value);
 std::string read_host(const PolicyValue& value);
 std::string read_image(const PolicyValue& value);          // repository:tag, or empty
 std::string read_remote(const PolicyValue& value);         // "name:path" of rclone, or empty
