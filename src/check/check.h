@@ -28,8 +28,9 @@ struct CheckResult {
   std::string name;     // "disk-space": what --override and `verify: skip` name
   std::string subject;  // what it looked at: "/srv", "ten_a", "web"; may be empty
   Verdict verdict = Verdict::unknown;
-  std::string measured;  // "81 % used, 12.4 GB free", "200 in 35 ms"
-  std::string hint;      // for the person that it wakes; empty when it passes
+  std::string measured;                  // "81 % used, 12.4 GB free", "200 in 35 ms"
+  std::string hint;                      // for the person that it wakes; empty when it passes
+  std::optional<Duration> elapsed = {};  // until it was answered, where that tells something
 };
 
 // When a check is asked. One check may serve several moments.
@@ -38,6 +39,7 @@ enum class Moment : unsigned {
   image_gate = 2,  // after the pull, before anything runs
   candidate = 4,   // against the new release beside the live one
   live = 8,        // through the address that users' traffic takes
+  watch = 16,      // the same, again and again, of a release that was good
 };
 
 // Where to ask a running release.
@@ -78,6 +80,7 @@ struct CheckContext {
   std::string seen_repo_digest;
   std::function<ComposeReading()> read_compose;  // asks Compose; cached by the caller
   std::optional<Target> target;                  // candidate and live
+  bool target_is_followed = false;               // by whoever asks: its state need not be asked
   std::vector<std::string> databases;  // Odoo's, to log in to; empty: none, or no database service
   std::string databases_trouble;       // why they could not be listed; then login is unknown
   std::optional<std::vector<Addon>> image_addons;  // of the wanted image; nullopt: not read

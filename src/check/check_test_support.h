@@ -298,13 +298,16 @@ class World {
   }
 
   // "fail disk-space [/srv]: 91 % used -> hint"
-  std::vector<std::string> ask(std::string_view name) {
+  std::vector<CheckResult> results_of(std::string_view name) {
     std::vector<const Check*> wanted;
     for (const Check& check : all_checks())
       if (check.name == name) wanted.push_back(&check);
+    return run_checks(wanted, context(), true);
+  }
+
+  std::vector<std::string> ask(std::string_view name) {
     std::vector<std::string> lines;
-    for (const CheckResult& result : run_checks(wanted, context(), true))
-      lines.push_back(line_of(result));
+    for (const CheckResult& result : results_of(name)) lines.push_back(line_of(result));
     return lines;
   }
 

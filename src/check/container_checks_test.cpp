@@ -3,6 +3,7 @@
 
 #include "base/hash.h"
 #include "check/check_test_support.h"
+#include "check/checks.h"
 
 namespace ballast {
 namespace {
@@ -92,6 +93,17 @@ TEST_F(ContainerHealthTest, FailsWhenItIsGone) {
   EXPECT_THAT(world_.ask("container-health"),
               ElementsAre("fail container-health [shop_web_1]: its container is gone -> look at "
                           "`docker logs --tail 50 shop_web_1`"));
+}
+
+TEST_F(ContainerHealthTest, WhoFollowsItNeedNotAsk) {
+  world_.http.engine.clear();
+  CheckContext context = world_.context();
+  context.target->container.health = "unhealthy";
+  context.target_is_followed = true;
+  const auto answers = checks::container_health(context);
+  ASSERT_EQ(answers.size(), 1u);
+  EXPECT_EQ(answers[0].verdict, Verdict::fail);
+  EXPECT_EQ(answers[0].measured, "unhealthy");
 }
 
 class AddonsServedTest : public ContainerTest {

@@ -19,6 +19,7 @@ CheckResult judged(const docker::Container& now) {
 
 Answers container_health(const CheckContext& context) {
   const Target& target = required_target(context);
+  if (context.target_is_followed) return {judged(target.container)};
   const auto now = context.engine.container(target.container.id);
   if (!now) return {fails("its container is gone", log_hint(target), target.container.name)};
   return {judged(*now)};

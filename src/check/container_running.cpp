@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "check/checks.h"
+#include "check/container_state.h"
 
 namespace ballast::checks {
 
@@ -13,15 +14,6 @@ constexpr std::size_t id_digits = 12;
 bool is_left_over(const std::string& name) {
   return name.size() > id_digits + 1 && name[id_digits] == '_' &&
          is_hex(std::string_view(name).substr(0, id_digits));
-}
-
-std::string state_text(const docker::Container& container) {
-  std::string text = container.state;
-  if (container.state == "exited" || container.state == "dead")
-    text += fmt::format(" ({}{})", container.exit_code,
-                        container.out_of_memory_killed ? ", out of memory" : "");
-  if (!container.error.empty()) text += ": " + printable(container.error);
-  return text;
 }
 
 CheckResult judged(const Target& target, const docker::Container& now) {

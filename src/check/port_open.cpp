@@ -13,8 +13,10 @@ Answers port_open(const CheckContext& context) {
   const Address address = web_address(context, {});
   const HttpResponse response = Visitor(context).get(address, "/");
   if (!response.answered()) return {unanswered(response, address, log_hint(target))};
-  if (response.status >= 500) return {fails(answer_text(response), log_hint(target))};
-  return {passes(answer_text(response))};
+  CheckResult result = response.status >= 500 ? fails(answer_text(response), log_hint(target))
+                                              : passes(answer_text(response));
+  result.elapsed = response.elapsed;
+  return {result};
 }
 
 }  // namespace ballast::checks

@@ -208,8 +208,11 @@ CheckResult expect_ok(const HttpResponse& response, const Address& address, std:
                       std::string subject) {
   if (!response.answered())
     return unanswered(response, address, std::move(hint), std::move(subject));
-  if (response.status == 200) return passes(answer_text(response), std::move(subject));
-  return fails(answer_text(response), std::move(hint), std::move(subject));
+  CheckResult result = response.status == 200
+                           ? passes(answer_text(response), std::move(subject))
+                           : fails(answer_text(response), std::move(hint), std::move(subject));
+  result.elapsed = response.elapsed;
+  return result;
 }
 
 }  // namespace ballast

@@ -11,6 +11,9 @@ constexpr unsigned image_gate = static_cast<unsigned>(Moment::image_gate);
 constexpr unsigned running =
     static_cast<unsigned>(Moment::candidate) | static_cast<unsigned>(Moment::live);
 
+// Cheap enough to be asked every few seconds, and never of a thing that cannot change by itself.
+constexpr unsigned watched = running | static_cast<unsigned>(Moment::watch);
+
 constexpr bool any_preset = false;
 constexpr bool odoo = true;
 constexpr bool overridable = true;
@@ -21,7 +24,7 @@ constexpr std::array table{
     Check{"addons", "required addons", image_gate, odoo, overridable, checks::addons},
     Check{"addons-served", "addons that are served", running, odoo, firm, checks::addons_served},
     Check{"compose-valid", "compose file", host_gate, any_preset, firm, checks::compose_valid},
-    Check{"container-health", "health in the container", running, any_preset, firm,
+    Check{"container-health", "health in the container", watched, any_preset, firm,
           checks::container_health},
     Check{"container-running", "running container", running, any_preset, firm,
           checks::container_running},
@@ -31,7 +34,7 @@ constexpr std::array table{
     Check{"engine", "docker engine", host_gate, any_preset, firm, checks::engine},
     Check{"memory", "memory", host_gate, any_preset, overridable, checks::memory},
     Check{"moved-tag", "moved tag", image_gate, any_preset, overridable, checks::moved_tag},
-    Check{"port-open", "answering port", running, any_preset, firm, checks::port_open,
+    Check{"port-open", "answering port", watched, any_preset, firm, checks::port_open,
           generic_only},
     Check{"project-folder", "name of the project", host_gate, any_preset, firm,
           checks::project_folder},
@@ -39,12 +42,12 @@ constexpr std::array table{
           checks::revision_label},
     Check{"stack-files", "files of the stack", host_gate, any_preset, firm, checks::stack_files},
     Check{"tag-pattern", "pattern of the tag", host_gate, any_preset, firm, checks::tag_pattern},
-    Check{"urls", "pages of the policy", running, any_preset, firm, checks::urls},
+    Check{"urls", "pages of the policy", watched, any_preset, firm, checks::urls},
     Check{"variables", "variables of the compose file", host_gate, any_preset, overridable,
           checks::variables},
     Check{"web-asset", "asset of the login page", running, odoo, firm, checks::web_asset},
-    Check{"web-health", "health of the site", running, odoo, firm, checks::web_health},
-    Check{"web-login", "login page", running, odoo, firm, checks::web_login},
+    Check{"web-health", "health of the site", watched, odoo, firm, checks::web_health},
+    Check{"web-login", "login page", watched, odoo, firm, checks::web_login},
     Check{"websocket-handshake", "websocket handshake", running, odoo, firm,
           checks::websocket_handshake},
     Check{"websocket-health", "health of the websocket", running, odoo, firm,

@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "check/check_test_support.h"
 
 namespace ballast {
@@ -19,6 +21,9 @@ class WebTest : public ::testing::Test {
  protected:
   WebTest() { world_.set_target(); }
   HttpResponse& site(const std::string& path) { return world_.http.site[path]; }
+  std::optional<Duration> elapsed(const Check* check) {
+    return run_checks({check}, world_.context(), true).front().elapsed;
+  }
   // Odoo with several databases: the first request puts the name into the session.
   void keep_database(const std::string& name, const HttpResponse& login) {
     site("/web/login?db=" + name) =
@@ -69,6 +74,15 @@ TEST_F(WebHealthTest, IsUnknownWhenItCouldNotBeAsked) {
   EXPECT_THAT(world_.ask("web-health"),
               ElementsAre("unknown web-health: there is no address to ask -> publish the port in "
                           "the compose file, or set `url:` in ballast.yaml"));
+}
+
+TEST_F(WebHealthTest, TellsHowLongItsAnswerTook) {
+  for (const int status : {200, 500}) {
+    site("/web/health?db_server_status=1") = page(status);
+    EXPECT_EQ(world_.results_of("web-health").front().elapsed, std::chrono::milliseconds(35));
+  }
+  site("/web/health?db_server_status=1") = no_answer(HttpFailure::refused, "no luck");
+  EXPECT_EQ(world_.results_of("web-health").front().elapsed, std::nullopt);
 }
 
 TEST_F(WebHealthTest, AsksWhereTheTargetSays) {
@@ -257,6 +271,21 @@ TEST_F(PortOpenTest, TakesAnyAnswerButAFailureOfTheServer) {
               ElementsAre(std::string("unknown port-open: no HTTP (published port "
                                       "127.0.0.1:8069) -> ") +
                           log));
+}
+
+TEST_F(PortOpenTest, TellsHowLongAnAnswerTook) {
+  const auto port_open = std::ranges::find(all_checks(), "port-open", &Check::name);
+  const auto web_health = std::ranges::find(all_checks(), "web-health", &Check::name);
+  for (const int status : {200, 500}) {
+    site("/") = page(status);
+    site("/web/health?db_server_status=1") = page(status);
+    EXPECT_EQ(elapsed(&*port_open), Duration(35));
+    EXPECT_EQ(elapsed(&*web_health), Duration(35));
+  }
+  site("/") = no_answer(HttpFailure::refused, "connection refused");
+  site("/web/health?db_server_status=1") = site("/");
+  EXPECT_EQ(elapsed(&*port_open), std::nullopt);
+  EXPECT_EQ(elapsed(&*web_health), std::nullopt);
 }
 
 TEST_F(PortOpenTest, PassesWithoutAPort) {
