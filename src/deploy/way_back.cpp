@@ -24,6 +24,10 @@ WayBack because(std::string ready, std::string reason, Time now) {
   return {.ready = std::move(ready), .because = std::move(reason), .known_at = now};
 }
 
+WayBack none_yet(std::string reason, Time now) {
+  return {.ready = "no", .because = std::move(reason), .known_at = now, .none_yet = true};
+}
+
 }  // namespace
 
 RollbackChoice rollback_choice(const Stack& stack, const Running& running, const std::string& to) {
@@ -38,10 +42,9 @@ WayBack way_back(Server& server, const Journal* journal, const Stack& stack,
   const auto good = good_releases(server, journal, stack);
   const auto target = find_rollback(good, choice);
   if (!target && good.empty())
-    return because(
-        "no", journal == nullptr ? "ballast has not deployed here yet" : "no release was good yet",
-        now);
-  if (!target) return because("no", "there is no good release before this one", now);
+    return none_yet(
+        journal == nullptr ? "ballast has not deployed here yet" : "no release was good yet", now);
+  if (!target) return none_yet("there is no good release before this one", now);
   if (!target->image_id.empty() && server.engine.image(target->image_id))
     return because("yes", fmt::format("to {}, whose image is here", target->tag), now);
   if (!target->repo_digest.empty())

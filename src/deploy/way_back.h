@@ -13,6 +13,7 @@ struct WayBack {
   std::string ready;             // "yes", "no", "unknown"
   std::string because;           // "to sha-a000001, whose image is here"
   std::optional<Time> known_at;  // when it was asked
+  bool none_yet = false;         // there is no release before this one that could be missed
 };
 
 // What stands in .env and what runs, for the choice of `ballast rollback`.

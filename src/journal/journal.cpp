@@ -202,9 +202,29 @@ std::vector<OperationRecord> Journal::unfinished(const std::string& stack) const
 }
 
 std::optional<OperationRecord> Journal::newest_operation(const std::string& stack) const {
-  Statement row = database_->connection.prepare(select(
-      operation_columns, "operation WHERE stack = ? ORDER BY started DESC, id DESC LIMIT 1"));
+  return newest_operation(stack, [](const OperationRecord&) { return true; });
+}
+
+std::optional<OperationRecord> Journal::newest_operation(
+    const std::string& stack, const std::function<bool(const OperationRecord&)>& wanted) const {
+  Statement row = database_->connection.prepare(
+      select(operation_columns, "operation WHERE stack = ? ORDER BY started DESC, id DESC"));
   row.bind(stack);
+  while (row.step())
+    if (OperationRecord operation = operation_of(row); wanted(operation)) return operation;
+  return std::nullopt;
+}
+
+std::optional<OperationRecord> Journal::newest_operation(const std::string& stack,
+                                                         const std::string& kind,
+                                                         const std::string& wanted,
+                                                         Time until) const {
+  Statement row = database_->connection.prepare(
+      select(operation_columns,
+             "operation WHERE stack = ?1 AND kind = ?2 AND started <= ?3 AND "
+             "(?4 = '' OR json_extract(request, '$.kind') = ?4) "
+             "ORDER BY started DESC, id DESC LIMIT 1"));
+  row.bind(stack).bind(kind).bind(as_number(until)).bind(wanted);
   return row.step() ? std::optional(operation_of(row)) : std::nullopt;
 }
 

@@ -2,6 +2,7 @@
 // only SQL of our own tables. A transaction that returned is on the disk.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -100,6 +101,13 @@ class Journal {
   // running ones, oldest first; of one stack, or of all when empty.
   std::vector<OperationRecord> unfinished(const std::string& stack) const;
   std::optional<OperationRecord> newest_operation(const std::string& stack) const;
+  // Of those of a kind that had begun by then. `wanted` is the `kind` of what was asked for, such
+  // as that of a backup set; empty: any.
+  std::optional<OperationRecord> newest_operation(const std::string& stack, const std::string& kind,
+                                                  const std::string& wanted, Time until) const;
+  // The newest one of which that is true.
+  std::optional<OperationRecord> newest_operation(
+      const std::string& stack, const std::function<bool(const OperationRecord&)>& wanted) const;
   std::vector<StepRecord> steps(const std::string& operation) const;
 
   std::vector<ReleaseRecord> releases(const std::string& stack,

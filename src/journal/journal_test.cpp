@@ -38,7 +38,31 @@ TEST_F(JournalTest, UnfinishedOnesOldestFirstAndByStack) {
   EXPECT_EQ(journal.newest_operation("shop")->id, "late");
   EXPECT_EQ(journal.newest_operation("shop")->exit_status, 4);
   EXPECT_EQ(journal.newest_operation("shop")->ended, at(3000));
+  const auto is_other = [](const OperationRecord& one) { return one.id != "late"; };
+  EXPECT_EQ(journal.newest_operation("shop", is_other)->id, "early");
+  EXPECT_FALSE(journal.newest_operation("shop", [](const OperationRecord&) { return false; }));
   EXPECT_THAT(journal.stacks(), ElementsAre("erp", "shop"));
+}
+
+TEST_F(JournalTest, TheNewestOfAKindThatHadBegunByThen) {
+  Journal journal(path());
+  const auto backup = [&](const std::string& id, const std::string& kind, long long started) {
+    OperationRecord made = operation(id, "shop", started);
+    made.kind = "backup";
+    made.request = {{"kind", kind}};
+    journal.begin(made);
+  };
+  backup("first", "daily", 1000);
+  backup("second", "daily", 2000);
+  backup("full", "weekly-full", 3000);
+  backup("ahead", "daily", 9000);
+  journal.begin(operation("deploy", "shop", 4000));
+  EXPECT_EQ(journal.newest_operation("shop", "backup", "daily", at(5000))->id, "second");
+  EXPECT_EQ(journal.newest_operation("shop", "backup", "daily", at(2000))->id, "second");
+  EXPECT_EQ(journal.newest_operation("shop", "backup", "daily", at(1999))->id, "first");
+  EXPECT_EQ(journal.newest_operation("shop", "backup", "", at(5000))->id, "full");
+  EXPECT_FALSE(journal.newest_operation("shop", "drill", "", at(5000)));
+  EXPECT_FALSE(journal.newest_operation("erp", "backup", "daily", at(5000)));
 }
 
 TEST_F(JournalTest, AStepMovesFromIntentToFact) {
