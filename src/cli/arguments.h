@@ -14,7 +14,7 @@
 namespace ballast {
 
 // What a shell offers for a word.
-enum class Completes { nothing, stacks, gates, commands, directories };
+enum class Completes { nothing, alerts, stacks, gates, commands, directories };
 
 struct Positional {
   std::string_view name;  // "stack"

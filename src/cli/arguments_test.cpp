@@ -56,7 +56,8 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{{"deploy"}, "error: no stack was given\n" + deploy_usage},
         Wrong{{"deploy", "shop", "a", "b"}, "error: one word too many: `b`\n" + deploy_usage},
         Wrong{{"status", ""},
-              "error: the stack is empty\nhint: usage: ballast status [stack] [--json]\n"},
+              "error: the stack is empty\nhint: usage: ballast status [stack] [--since "
+              "DURATION] [--json]\n"},
         Wrong{{"deploy", "shop", "a", "--env"}, "error: --env needs a value (ENV)\n"},
         Wrong{{"deploy", "shop", "a", "--env="}, "error: --env needs a value (ENV)\n"},
         Wrong{{"deploy", "shop", "--env=", "a"}, "error: --env needs a value (ENV)\n"},

@@ -192,10 +192,23 @@ void show_result(Output& output, const BackupResult& result) {
   if (result.sent && result.sent->trouble) output.error(not_sent(*result.sent, result.set));
 }
 
+std::string trouble_of(const BackupResult& result) {
+  std::vector<std::string> troubles = result.set.reasons;
+  if (const std::size_t losses = losses_of(result.set); losses > 0)
+    troubles.push_back(fmt::format("production has lost {}",
+                                   counted(static_cast<long long>(losses), "attachment")));
+  for (const PoolDamage& damage : result.pool_damage)
+    if (!damage.replaced) troubles.push_back("damaged in the pool: " + damage.attachment.text());
+  if (result.sent && result.sent->trouble)
+    troubles.push_back(not_sent(*result.sent, result.set).message());
+  return join(troubles, "; ");
+}
+
 int run_make(Invocation& invocation) {
   const BackupRequest request = request_of(invocation);
   const BackupResult result = invocation.features().backup(*invocation.progress(), request);
   const int status = status_of(result, request.strict);
+  invocation.note_trouble(trouble_of(result));
   if (invocation.output.style().json)
     print_result(invocation.output, result, status);
   else

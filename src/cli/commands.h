@@ -28,6 +28,7 @@ std::string_view group_title(Group group);
 
 extern const Signature adopt_signature;
 extern const Signature backup_signature;
+extern const Signature check_signature;
 extern const Signature completion_signature;
 extern const Signature config_signature;
 extern const Signature deploy_signature;
@@ -35,15 +36,20 @@ extern const Signature drill_signature;
 extern const Signature help_signature;
 extern const Signature history_signature;
 extern const Signature init_signature;
+extern const Signature notify_signature;
 extern const Signature prune_signature;
 extern const Signature recover_signature;
 extern const Signature restore_signature;
 extern const Signature rollback_signature;
+extern const Signature schedule_signature;
+extern const Signature silence_signature;
 extern const Signature status_signature;
 extern const Signature verify_signature;
+extern const Signature watch_signature;
 
 int run_adopt(Invocation& invocation);
 int run_backup(Invocation& invocation);
+int run_check(Invocation& invocation);
 int run_completion(Invocation& invocation);
 int run_config(Invocation& invocation);
 int run_deploy(Invocation& invocation);
@@ -51,11 +57,15 @@ int run_drill(Invocation& invocation);
 int run_help(Invocation& invocation);
 int run_history(Invocation& invocation);
 int run_init(Invocation& invocation);
+int run_notify(Invocation& invocation);
 int run_prune(Invocation& invocation);
 int run_recover(Invocation& invocation);
 int run_restore(Invocation& invocation);
 int run_rollback(Invocation& invocation);
+int run_schedule(Invocation& invocation);
+int run_silence(Invocation& invocation);
 int run_status(Invocation& invocation);
 int run_verify(Invocation& invocation);
+int run_watch(Invocation& invocation);
 
 }  // namespace ballast

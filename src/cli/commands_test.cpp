@@ -111,15 +111,18 @@ TEST(Completion, HoldsEveryCommandAndOption) {
     }
 }
 
-TEST(Completion, AsksForStacksAndGates) {
+TEST(Completion, AsksForStacksAlertsAndGates) {
   Bench bench;
   bench.script.stacks = {"$(reboot)", "blog", "shop"};
   EXPECT_EQ(bench.run({"completion", "stacks"}).output, "blog\nshop\n");
   EXPECT_EQ(bench.run({"completion", "gates"}).output, "disk-space\n");
+  EXPECT_TRUE(bench.run({"completion", "alerts"})
+                  .output.starts_with("backup-failed\nbackup-overdue\ncertificate-expiring\n"));
   for (const char* shell : {"bash", "zsh", "fish"}) {
     const auto script = bench.run({"completion", shell}).output;
     EXPECT_TRUE(contains(script, "ballast completion stacks"));
     EXPECT_TRUE(contains(script, "ballast completion gates"));
+    EXPECT_TRUE(contains(script, "ballast completion alerts"));
   }
 }
 

@@ -4,6 +4,7 @@
 
 #include "cli/commands.h"
 #include "cli/invocation.h"
+#include "model/alerts.h"
 
 namespace ballast {
 
@@ -39,12 +40,19 @@ std::string stacks(Features& features) {
   return lines;
 }
 
+std::string alerts() {
+  std::string lines;
+  for (const AlertKind& kind : all_alerts()) lines += std::string(kind.id) + "\n";
+  return lines;
+}
+
 }  // namespace
 
 constinit const Signature completion_signature{"completion", positionals, {}};
 
 int run_completion(Invocation& invocation) {
   const auto asked = invocation.arguments.text("shell");
+  if (asked == "alerts") return print(invocation, alerts());
   if (asked == "stacks") return print(invocation, stacks(invocation.features()));
   if (asked == "gates") return print(invocation, overridable_gates(invocation.features()));
   const auto shell = require_choice(positionals.front(), asked);

@@ -1,5 +1,5 @@
-// Completion scripts, made from the table of commands. Names of stacks and gates are asked of the
-// program at the moment they are needed (`ballast completion stacks`).
+// Completion scripts, made from the table of commands. Names of stacks, alerts and gates are asked
+// of the program at the moment they are needed (`ballast completion stacks`).
 #pragma once
 
 #include <string>

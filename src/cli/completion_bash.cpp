@@ -64,6 +64,7 @@ std::string command_names() {
 
 std::string words_for(const Positional& positional) {
   if (positional.completes == Completes::stacks) return "$(ballast completion stacks 2>/dev/null)";
+  if (positional.completes == Completes::alerts) return "$(ballast completion alerts 2>/dev/null)";
   if (positional.completes == Completes::commands) return command_names();
   std::vector<std::string> choices(positional.choices.begin(), positional.choices.end());
   return join(choices, " ");

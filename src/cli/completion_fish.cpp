@@ -30,6 +30,7 @@ std::string no_command() {
 
 std::string words_for(Completes completes, std::span<const std::string_view> choices = {}) {
   switch (completes) {
+    case Completes::alerts: return "'(ballast completion alerts 2>/dev/null)'";
     case Completes::stacks: return "'(ballast completion stacks 2>/dev/null)'";
     case Completes::gates: return "'(ballast completion gates 2>/dev/null)'";
     case Completes::commands: return fish_word(command_names());

@@ -12,6 +12,12 @@ namespace {
 constexpr std::string_view helpers = R"sh(#compdef ballast
 # zsh completion for ballast; in ~/.zshrc: source <(ballast completion zsh)
 
+_ballast_alerts() {
+  local -a names
+  names=(${(f)"$(ballast completion alerts 2>/dev/null)"})
+  _describe alert names
+}
+
 _ballast_stacks() {
   local -a names
   names=(${(f)"$(ballast completion stacks 2>/dev/null)"})
@@ -46,6 +52,7 @@ std::string escaped(std::string_view text) {
 
 std::string action_of(Completes completes, std::span<const std::string_view> choices = {}) {
   switch (completes) {
+    case Completes::alerts: return "_ballast_alerts";
     case Completes::stacks: return "_ballast_stacks";
     case Completes::gates: return "_ballast_gates";
     case Completes::commands: return "_ballast_commands";

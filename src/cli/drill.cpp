@@ -43,6 +43,7 @@ int run_drill(Invocation& invocation) {
                                .set = arguments.has("set") ? arguments.text("set") : "latest",
                                .operator_name = operator_of(invocation),
                                .wait = wait_of(arguments)});
+  invocation.note_trouble(report.trouble);
   const int status = report.passed ? 0 : exit_status(Kind::verification);
   if (!invocation.output.style().json) {
     show(invocation.output, report);

@@ -1,6 +1,8 @@
 #include "cli/features.h"
 
+#include "alarm/silences.h"
 #include "backup/remote_store.h"
+#include "daemon/control_client.h"
 #include "deploy/courses.h"
 
 namespace ballast {
@@ -50,6 +52,10 @@ class ServerFeatures : public Features {
   std::vector<StackStatus> status(const std::string& stack) override {
     return ballast::status(server_, stack);
   }
+  std::vector<StackPast> past(const std::string& stack, Time since, Time until) override {
+    return past_of(server_, stack, since, until);
+  }
+  RoundReport check(const std::string& stack) override { return check_stack(server_, stack); }
   HistoryReport history(const HistoryQuery& query) override {
     return ballast::history(server_, query);
   }
@@ -107,6 +113,24 @@ class ServerFeatures : public Features {
   }
   std::vector<DrillReport> drills(const std::string& stack) override {
     return drill_reports(server_, stack);
+  }
+  ScheduleReport schedule(const std::string& stack) override {
+    return ballast::schedule(server_, stack);
+  }
+  ScheduleRun run_schedule(Progress& progress, const ScheduleRequest& request) override {
+    return ballast::run_schedule(server_, progress, request);
+  }
+  void watch(const DaemonRequest& request) override { watch_server(server_, request); }
+  std::optional<DaemonStatus> daemon() override { return ask_daemon(server_.paths); }
+  bool poke_daemon() override { return ballast::poke_daemon(server_.paths); }
+  std::vector<AlertSilence> silences() override {
+    return silences_in_force(server_.host.disk, server_.paths, server_.host.clock.now());
+  }
+  AlertSilence silence(const AlertSilence& silence) override {
+    return add_silence(server_.host, server_.paths, silence);
+  }
+  std::optional<AlertSilence> end_silence(const std::string& id) override {
+    return ballast::end_silence(server_.host, server_.paths, id);
   }
   PruneReport prune(Progress& progress, const PruneRequest& request) override {
     return prune_server(server_, progress, request);

@@ -13,6 +13,8 @@
 #include "backup/offsite_note.h"
 #include "backup/verify_set.h"
 #include "base/error.h"
+#include "daemon/daemon.h"
+#include "daemon/daemon_status.h"
 #include "deploy/adopt.h"
 #include "deploy/deploy.h"
 #include "deploy/report.h"
@@ -22,6 +24,9 @@
 #include "prune/prune.h"
 #include "restore/drill.h"
 #include "restore/restore.h"
+#include "schedule/schedule.h"
+#include "watch/past.h"
+#include "watch/round.h"
 
 namespace ballast {
 
@@ -41,6 +46,8 @@ class Features {
   virtual Preview preview(const AdoptRequest& request) = 0;
   virtual VerifyReport verify(Progress& progress, const std::string& stack) = 0;
   virtual std::vector<StackStatus> status(const std::string& stack) = 0;
+  virtual std::vector<StackPast> past(const std::string& stack, Time since, Time until) = 0;
+  virtual RoundReport check(const std::string& stack) = 0;
   virtual HistoryReport history(const HistoryQuery& query) = 0;
   virtual std::vector<Recovered> recover(Progress& progress, const std::string& stack,
                                          Duration wait) = 0;
@@ -64,6 +71,15 @@ class Features {
                                                    const ParkedRequest& request) = 0;
   virtual DrillReport drill(Progress& progress, const DrillRequest& request) = 0;
   virtual std::vector<DrillReport> drills(const std::string& stack) = 0;
+  virtual ScheduleReport schedule(const std::string& stack) = 0;
+  virtual ScheduleRun run_schedule(Progress& progress, const ScheduleRequest& request) = 0;
+  virtual void watch(const DaemonRequest& request) = 0;  // until it is interrupted
+  // What the daemon says; nullopt: nobody watches. Error(failed) when it does not answer.
+  virtual std::optional<DaemonStatus> daemon() = 0;
+  virtual bool poke_daemon() = 0;                    // false: nobody watches
+  virtual std::vector<AlertSilence> silences() = 0;  // in force
+  virtual AlertSilence silence(const AlertSilence& silence) = 0;
+  virtual std::optional<AlertSilence> end_silence(const std::string& id) = 0;
   virtual PruneReport prune(Progress& progress, const PruneRequest& request) = 0;
   virtual InitReport init(const std::string& stack, bool write) = 0;
   virtual ConfigReport validate_config(const std::string& stack) = 0;

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "cli/arguments.h"
 #include "cli/features.h"
@@ -26,9 +27,14 @@ class Invocation {
   // Drawn on stderr as the terminal and the options want it.
   std::unique_ptr<Progress> progress();
 
+  // What its answer lacks, for those who are told of it: a command may end badly without an error.
+  void note_trouble(std::string trouble) { trouble_ = std::move(trouble); }
+  const std::string& trouble() const { return trouble_; }
+
  private:
   const MakeFeatures& make_;
   std::unique_ptr<Features> features_;
+  std::string trouble_;
 };
 
 }  // namespace ballast

@@ -229,26 +229,28 @@ TEST(Status, IsATableOfAllWithTroublesBelow) {
                 since +
                 "  ken  ok        yes\n"
                 "\n"
-                "blog: the engine does not answer\n");
+                "blog: the engine does not answer\n"
+                "nobody watches: systemctl start ballast\n");
 }
 
 TEST(Status, OfOneIsASheet) {
   Bench bench;
   bench.script.statuses = {shop()};
   const auto since = iso_local(*shop().deployed_at);
-  EXPECT_EQ(
-      bench.run({"status", "shop"}).output,
-      "shop: ok\n"
-      "  tag        sha-a2\n"
-      "  digest     -\n"
-      "  released   " +
-          since +
-          " by ken, prod\n"
-          "  last good  sha-a2\n"
-          "  roll back  yes, to sha-a1, whose image is here\n"
-          "\n"
-          "  SERVICE  STATE    HEALTH   SINCE                      CONTAINER   IMAGE\n"
-          "  web      running  healthy  2026-11-25T02:27:07+00:00  shop-web-1  shop:sha-a2\n");
+  EXPECT_EQ(bench.run({"status", "shop"}).output,
+            "shop: ok\n"
+            "  tag        sha-a2\n"
+            "  digest     -\n"
+            "  released   " +
+                since +
+                " by ken, prod\n"
+                "  last good  sha-a2\n"
+                "  roll back  yes, to sha-a1, whose image is here\n"
+                "\n"
+                "  SERVICE  STATE    HEALTH   SINCE                      CONTAINER   IMAGE\n"
+                "  web      running  healthy  2026-11-25T02:27:07+00:00  shop-web-1  shop:sha-a2\n"
+                "\n"
+                "  alerts: unknown: nobody watches: systemctl start ballast\n");
 }
 
 TEST(Status, JsonHoldsEverything) {
@@ -258,7 +260,8 @@ TEST(Status, JsonHoldsEverything) {
   EXPECT_EQ(json.at("schema"), "ballast.status/1");
   EXPECT_EQ(keys(json.at("stacks").at(0)),
             (Keys{"name", "tag", "digest", "last_good", "environment", "operator", "deployed_at",
-                  "services", "rollback", "backup", "operation", "troubles", "degraded"}));
+                  "services", "rollback", "backup", "operation", "troubles", "degraded", "alerts",
+                  "alerts_unknown", "silences"}));
   EXPECT_EQ(keys(json.at("stacks").at(0).at("services").at(0)),
             (Keys{"name", "container", "image", "state", "health", "since"}));
 }

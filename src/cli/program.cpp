@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include "base/version.h"
+#include "cli/after.h"
 #include "cli/commands.h"
 #include "cli/help.h"
 #include "cli/invocation.h"
@@ -44,18 +46,39 @@ int run_without_command(Output& output, const std::vector<std::string>& words) {
   return 0;
 }
 
+// What lasts until all is told of a command.
+struct Session {
+  const CommandEntry* entry = nullptr;
+  std::optional<Arguments> arguments;
+  std::optional<Invocation> invocation;
+  std::optional<Error> error;
+};
+
 int run_command(Host& host, Output& output, const std::vector<std::string>& words,
-                const MakeFeatures& make) {
+                const MakeFeatures& make, Session& session) {
   const auto line = split_command_line(words);
   if (!line.command) return run_without_command(output, line.words);
-  const CommandEntry& entry = require_command(*line.command);
-  const auto arguments = parse_arguments(*entry.signature, line.words);
-  if (arguments.has("--help")) {
-    output.text(command_help_text(output, entry));
+  session.entry = &require_command(*line.command);
+  session.arguments = parse_arguments(*session.entry->signature, line.words);
+  if (session.arguments->has("--help")) {
+    output.text(command_help_text(output, *session.entry));
     return 0;
   }
-  Invocation invocation(host, output, arguments, make);
-  return entry.run(invocation);
+  session.invocation.emplace(host, output, *session.arguments, make);
+  return session.entry->run(*session.invocation);
+}
+
+int run_to_its_end(Host& host, Output& output, const std::vector<std::string>& words,
+                   const MakeFeatures& make, Session& session) {
+  try {
+    return output.finished(run_command(host, output, words, make, session));
+  } catch (const Error& error) {
+    session.error = error;
+  } catch (const std::exception& exception) {
+    session.error = Error(Kind::failed, fmt::format("internal error: {}", exception.what()),
+                          "this is a fault of ballast itself: please report it");
+  }
+  return output.error(*session.error);
 }
 
 }  // namespace
@@ -64,14 +87,11 @@ const Signature& program_signature() { return signature; }
 
 int run_program(Host& host, const std::vector<std::string>& words, const MakeFeatures& make) {
   Output output(host.terminal, style_of(host, words));
-  try {
-    return output.finished(run_command(host, output, words, make));
-  } catch (const Error& error) {
-    return output.error(error);
-  } catch (const std::exception& exception) {
-    return output.error(Error(Kind::failed, fmt::format("internal error: {}", exception.what()),
-                              "this is a fault of ballast itself: please report it"));
-  }
+  Session session;
+  const int status = run_to_its_end(host, output, words, make, session);
+  if (session.invocation)
+    tell_after_command(*session.invocation, *session.entry, status, session.error);
+  return status;
 }
 
 }  // namespace ballast

@@ -181,6 +181,15 @@ struct Script {
   DrillRequest drill;
   DrillReport drilled;
   std::vector<DrillReport> drills;
+  ScheduleReport schedule;
+  ScheduleRequest asked;
+  ScheduleRun ran;
+  std::optional<DaemonStatus> daemon;
+  std::optional<Error> daemon_error;
+  int pokes = 0;
+  std::vector<AlertSilence> silences;
+  AlertSilence silence;
+  std::string ended;
   PruneRequest prune;
   PruneReport pruned;
   std::string word;
@@ -194,6 +203,10 @@ struct Script {
   Preview preview;
   VerifyReport verified;
   std::vector<StackStatus> statuses;
+  std::vector<StackPast> past;
+  Time since{};
+  Time until{};
+  RoundReport round;
   HistoryReport history;
   std::vector<Recovered> recovered;
   std::map<std::string, ConfigReport> configurations;
@@ -228,6 +241,17 @@ class FakeFeatures : public Features {
     return script_.verified;
   }
   std::vector<StackStatus> status(const std::string&) override { return script_.statuses; }
+  std::vector<StackPast> past(const std::string& stack, Time since, Time until) override {
+    script_.stack = stack;
+    script_.since = since;
+    script_.until = until;
+    return script_.past;
+  }
+  RoundReport check(const std::string& stack) override {
+    script_.stack = stack;
+    if (script_.error) throw *script_.error;
+    return script_.round;
+  }
   HistoryReport history(const HistoryQuery& query) override {
     script_.query = query;
     return script_.history;
@@ -295,6 +319,34 @@ class FakeFeatures : public Features {
     return script_.drilled;
   }
   std::vector<DrillReport> drills(const std::string&) override { return script_.drills; }
+  void watch(const DaemonRequest& request) override { request.say("watches /srv/stacks"); }
+  ScheduleReport schedule(const std::string& stack) override {
+    script_.stack = stack;
+    return script_.schedule;
+  }
+  ScheduleRun run_schedule(Progress&, const ScheduleRequest& request) override {
+    script_.asked = request;
+    return script_.ran;
+  }
+  std::optional<DaemonStatus> daemon() override {
+    if (script_.daemon_error) throw *script_.daemon_error;
+    return script_.daemon;
+  }
+  bool poke_daemon() override {
+    ++script_.pokes;
+    return daemon().has_value();
+  }
+  std::vector<AlertSilence> silences() override { return script_.silences; }
+  AlertSilence silence(const AlertSilence& silence) override {
+    script_.silence = silence;
+    script_.silence.id = "3f9a0c1e";
+    return script_.silence;
+  }
+  std::optional<AlertSilence> end_silence(const std::string& id) override {
+    script_.ended = id;
+    if (script_.silences.empty()) return std::nullopt;
+    return script_.silences.front();
+  }
   PruneReport prune(Progress&, const PruneRequest& request) override {
     script_.prune = request;
     return script_.pruned;
