@@ -22,9 +22,16 @@ class Cost:
         self.output = output
 
 
-def _own_processor_time(pid):
+def _processor_times(pid):
+    """Seconds of the process itself, and of the children that it waited for."""
     fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS  # utime and stime; those of children stand apart
+    return (int(fields[11]) + int(fields[12])) / TICKS, (int(fields[13]) + int(fields[14])) / TICKS
+
+
+def _memory(pid):
+    """Name → bytes, as the kernel sums up the maps of the process."""
+    text = pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text()
+    return {name: int(size) * 1024 for name, size in re.findall(r"(?m)^(\w+):\s+(\d+) kB$", text)}
 
 
 class _Peak(threading.Thread):
@@ -63,11 +70,35 @@ def measured(server, *arguments, told=None):
     reader.join()
     os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)  # it stays to be asked
     seconds = time.monotonic() - began
-    processor = _own_processor_time(process.pid)
+    processor, _ = _processor_times(process.pid)
     if process.wait() != 0:
         sys.exit(f"ballast {' '.join(arguments)} failed:\n{''.join(errors)}")
     peak.join()
     return Cost(seconds, processor, peak.bytes, output)
+
+
+class Load:
+    """What a group of processes that stay uses from now on: processor time, and the most memory that was seen."""
+
+    def __init__(self, *pids):
+        self._pids = pids
+        self._began = time.monotonic()
+        self._before = self._times()
+        self.memory = self.private = 0  # bytes
+
+    def _times(self):
+        times = [_processor_times(pid) for pid in self._pids]
+        return sum(own for own, _ in times), sum(children for _, children in times)
+
+    def look(self):
+        maps = [_memory(pid) for pid in self._pids]
+        self.memory = max(self.memory, sum(one["Rss"] for one in maps))
+        self.private = max(self.private, sum(one["Private_Clean"] + one["Private_Dirty"] for one in maps))
+
+    def percent(self):
+        """Of one core: the processes themselves, and the children that they waited for."""
+        seconds = time.monotonic() - self._began
+        return tuple(100 * (now - before) / seconds for now, before in zip(self._times(), self._before))
 
 
 def print_table(head, rows):
