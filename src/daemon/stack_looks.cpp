@@ -98,6 +98,7 @@ void StackWatch::see_files(const Operation& before) {
     } catch (const Error& error) {
       trouble = error.message();
     }
+  if (!read && trouble.empty() && !begins_or_ends(before)) return;
   take(before, [&](Observed& observed) {
     if (read || !trouble.empty()) set_trouble(trouble);
     if (!read) return;
@@ -106,6 +107,11 @@ void StackWatch::see_files(const Operation& before) {
     observed.tag = read->tag();
   });
   if (read) want_all();
+}
+
+bool StackWatch::begins_or_ends(const Operation& operation) const {
+  const std::lock_guard lock(mutex_);
+  return seen_.observed.is_busy() != (operation && operation->alive);
 }
 
 // The past may be lost: it is no trouble of the stack.

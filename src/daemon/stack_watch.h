@@ -100,6 +100,7 @@ class StackWatch {
                   const ballast::Seen<DatabaseSeen>& database);
   void see_records(const Operation& before, const Stack& stack,
                    const ballast::Seen<Running>& running);
+  bool begins_or_ends(const Operation& operation) const;
   void write_history();
   void see_forecast(const Operation& before);
   Operation operation_now();

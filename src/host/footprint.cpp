@@ -12,7 +12,7 @@ namespace ballast {
 
 namespace {
 
-constexpr int arenas = 2;  // else there are eight for each core, none of them ever full
+constexpr int arenas = 1;  // else there are eight for each core, none of them ever full
 constexpr int trim_from = 256 << 10;
 
 // Of the code of programs and libraries; what was written to while they were loaded is not of it.

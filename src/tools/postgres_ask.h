@@ -48,7 +48,7 @@ class PostgresSession {
   // Connects when it is not connected, with other parameters than before, or after `longest`: that
   // nobody new gets in is found out, too.
   PostgresAnswer ask(const PostgresParameters& parameters, const std::string& sql,
-                     Duration deadline, Duration longest = std::chrono::minutes(1));
+                     Duration deadline, Duration longest = std::chrono::minutes(5));
 
  private:
   struct Kept;

@@ -83,7 +83,7 @@ void find_odoo(DatabaseSeen& seen, PostgresParameters parameters, const Policy& 
   }
 }
 
-constexpr Duration as_long_as_names_hold = std::chrono::minutes(1);
+constexpr Duration as_long_as_names_hold = std::chrono::minutes(5);
 
 void find_odoo_again(DatabaseSeen& seen, const PostgresParameters& parameters, const Policy& policy,
                      Duration patience, Monotonic now, DatabaseMemory& memory) {
