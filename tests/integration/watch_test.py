@@ -67,7 +67,7 @@ class WatchCase(ServerCase):
         if not knows_before:
             self.server.path("var/lib/ballast/alarms.json").unlink(missing_ok=True)
         daemon = Daemon(self.server, **environment)
-        self.addCleanup(daemon.end, signal.SIGKILL)
+        self.addCleanup(daemon.end)
         return daemon
 
     def told(self):
@@ -112,6 +112,7 @@ class Watch(WatchCase):
         daemon = self.watch()
         with self.dead():
             self.wait_told("FIRING Container Down: shop web")
+            self.wait_taken()
             daemon.end(signal.SIGKILL)
             daemon = self.watch(knows_before=True)
             self.wait_seen()
@@ -119,6 +120,11 @@ class Watch(WatchCase):
             self.assertEqual(daemon.end(), 0)
         self.watch(knows_before=True)
         self.wait_told("RESOLVED Container Down: shop web")
+
+    def wait_taken(self):
+        """That the channel took it is written down: a kill before that repeats it."""
+        waiting = self.server.path("var/lib/ballast/notify/slack/waiting")
+        until(lambda: not list(waiting.iterdir()), "nothing waits to be sent")
 
     def wait_seen(self):
         """It has looked at everything since it began: the control socket says so."""
