@@ -238,10 +238,10 @@ class EngineTrouble(WatchCase):
     def test_3_events_faster_than_the_daemon(self):
         """However often it comes and goes: in the end it is as it is."""
         self.watch(BALLAST_DOCKER_SOCKET=self.line.path)
-        container = self.stack.container("web")["Id"]
-        for _ in range(40):
-            engine.pause(container)
-            engine.unpause(container)
+        container, name = self.stack.container("web")["Id"], self.stack.container("web")["Name"].lstrip("/")
+        for number in range(100):
+            engine.rename(container, f"{name}_{number}")
+        engine.rename(container, name)
         engine.pause(container)
         try:
             until(lambda: "FIRING Container Down: shop web" in self.told(), f"it is told: {self.told()}")
