@@ -85,8 +85,10 @@ bool contains(const std::vector<std::string_view>& rules, std::string_view rule)
 
 }  // namespace
 
+// What is of the server, such as a full disk, is silenced through any stack by its name.
 bool AlertSilence::covers(const AlertName& alert, Time now) const {
-  return is_in_force(now) && (stack.empty() || stack == alert.stack) &&
+  const bool is_of_the_server = alert.stack.empty() && rule == alert.rule;
+  return is_in_force(now) && (stack.empty() || stack == alert.stack || is_of_the_server) &&
          (rule.empty() || rule == alert.rule);
 }
 

@@ -34,6 +34,14 @@ TEST(MuteTest, ASilenceOfOneAlertLeavesTheOthers) {
   EXPECT_EQ(mute({.rule = "disk-full", .stack = "shop"}, {silence}), Mute::silenced);
 }
 
+TEST(MuteTest, WhatIsOfTheServerIsSilencedThroughAnyStackByItsName) {
+  const AlertSilence disk{.stack = "shop", .rule = "disk-full", .from = noon, .until = noon + 1h};
+  EXPECT_EQ(mute({.rule = "disk-full"}, {disk}), Mute::silenced);
+  EXPECT_EQ(mute({.rule = "engine-down"}, {disk}), Mute::none);
+  const AlertSilence all{.stack = "shop", .rule = "", .from = noon, .until = noon + 1h};
+  EXPECT_EQ(mute({.rule = "disk-full"}, {all}), Mute::none);
+}
+
 TEST(MuteTest, ASilenceOfEverything) {
   const AlertSilence silence{.from = noon, .until = noon + 1h};
   EXPECT_EQ(mute({.rule = "disk-full"}, {silence}), Mute::silenced);
