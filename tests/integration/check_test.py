@@ -17,7 +17,7 @@ from support.waiting import until  # noqa: E402
 
 GOOD1, DEAF = fixtures.tag("good1"), fixtures.tag("deaf")
 POLICY = """\
-verify: {{timeout: 8s, settle: 0s, probe-deadline: 3s}}
+verify: {{timeout: {patience}, settle: 0s, probe-deadline: 3s}}
 candidate: {{enabled: false}}
 alerts:
   disk-full: {{over: {disk}}}
@@ -34,8 +34,8 @@ class CheckCase(ServerCase):
         must(cls.stack.deploy(GOOD1))
 
     @classmethod
-    def policy(cls, disk="99.9%", memory="3.5GB", more=""):
-        cls.stack.set_policy(POLICY.format(disk=disk, memory=memory, more=more))
+    def policy(cls, disk="99.9%", memory="3.5GB", more="", patience="60s"):
+        cls.stack.set_policy(POLICY.format(disk=disk, memory=memory, more=more, patience=patience))
 
     def set_policy(self, **settings):
         self.policy(**settings)
@@ -168,6 +168,7 @@ class Check(CheckCase):
             "hint: write it with one of B, kB, MB, GB, TB, KiB, MiB, GiB or TiB, such as 3.5GB\n")
 
     def test_12_what_a_deploy_causes_is_suppressed(self):
+        self.set_policy(patience="25s")
         started = self.server.start("deploy", "shop", DEAF, "--operator", "ann")
         started.wait_for_words(r"^\[ok\] switch ")
         told = self.check(0)

@@ -23,6 +23,7 @@ candidate: {{enabled: false}}
 stop-timeout: 4s
 backup: {{before-deploy: off{backup}}}
 alerts:
+  db-connection: {{for: 1m}}
   disk-full: {{over: 99.9%}}
   health-check-fail: {{for: {patience}}}
   backup-overdue: {{enabled: false}}
@@ -56,7 +57,7 @@ class WatchCase(ServerCase):
     @classmethod
     def settings(cls, ping="x-ping: none"):
         cls.server.path("etc/ballast/ballast.yaml").write_text(
-            "watch: {interval: 1s}\nmetrics: {listen: off}\nnotify:\n"
+            "watch: {interval: 4s}\nmetrics: {listen: off}\nnotify:\n"
             f"  slack: {{url-file: /etc/ballast/slack-url, severity: [page, warn, info]}}\n  {ping}\n")
 
     def setUp(self):
