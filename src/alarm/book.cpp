@@ -6,7 +6,7 @@
 #include <set>
 #include <utility>
 
-#include "base/error.h"
+#include "model/kept_alert.h"
 
 namespace ballast {
 
@@ -26,20 +26,6 @@ std::vector<const Watched*> causes_first(std::span<const Watched> watched) {
   for (const Watched& one : watched) order.push_back(&one);
   std::ranges::stable_sort(order, comes_first);
   return order;
-}
-
-std::optional<Message> parse_kept(const Json& json) {
-  try {
-    return parse_message("a message", json);
-  } catch (const Error&) {
-    return std::nullopt;
-  }
-}
-
-// An alert alone is read as the one of a message.
-std::optional<Alert> parse_alert(const Json& json) {
-  const auto message = parse_kept({{"id", "kept"}, {"alerts", Json::array({json})}});
-  return message ? std::optional(message->lead()) : std::nullopt;
 }
 
 }  // namespace
@@ -195,10 +181,10 @@ AlarmBook AlarmBook::parse(const Json& json) {
   book.grouping_ = Grouping::parse(member(json, "groups"));
   book.count_ = static_cast<unsigned long long>(std::max(number_at(json, "count"), 0LL));
   for (const Json& one : member(json, "alarms"))
-    if (const auto alert = parse_alert(member(one, "alert")))
+    if (const auto alert = kept_alert(member(one, "alert")))
       book.entries_[alert->key()] = {.alarm = Alarm::parse(member(one, "alarm")), .alert = *alert};
   for (const Json& one : member(json, "outbox"))
-    if (auto message = parse_kept(one)) book.outbox_.push_back(*std::move(message));
+    if (auto message = kept_message(one)) book.outbox_.push_back(*std::move(message));
   return book;
 }
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/error.h"
+#include "model/kept_alert.h"
 
 namespace ballast {
 
@@ -44,15 +44,6 @@ Message message_of(const std::string& group, bool closes, Severity worst,
           .explained = {},
           .change = {},
           .lasts = {}};
-}
-
-std::optional<Alert> parse_kept(const Json& json) {
-  const Json wrapped = {{"id", "kept"}, {"alerts", Json::array({json})}};
-  try {
-    return parse_message("an alert", wrapped).alerts.front();
-  } catch (const Error&) {
-    return std::nullopt;
-  }
 }
 
 }  // namespace
@@ -213,7 +204,7 @@ Grouping Grouping::parse(const Json& json) {
     for (const Json& key : member(one, "firing"))
       if (key.is_string()) group.firing.push_back(key.get<std::string>());
     for (const Json& alert : member(one, "gathered"))
-      if (const auto kept = parse_kept(alert)) group.gathered.push_back(*kept);
+      if (const auto kept = kept_alert(alert)) group.gathered.push_back(*kept);
     grouping.groups_.push_back(std::move(group));
   }
   grouping.forget_what_is_over();

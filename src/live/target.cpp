@@ -174,4 +174,29 @@ Target candidate_target(Server& server, const Stack& stack, const docker::Contai
   return target;
 }
 
+CheckContext context_of(Server& server, const Stack& stack, const std::string& tag) {
+  return CheckContext{.host = server.host,
+                      .engine = server.engine,
+                      .paths = server.paths,
+                      .stack = stack.name,
+                      .directory = stack.directory,
+                      .policy = stack.policy,
+                      .compose = stack.compose,
+                      .env = &stack.env,
+                      .compose_path = stack.compose_path,
+                      .project = stack.project,
+                      .tag = tag,
+                      .repository = stack.image_for(tag).repository,
+                      .image = {},
+                      .seen_image_id = {},
+                      .seen_repo_digest = {},
+                      .read_compose = {},
+                      .target = {},
+                      .target_is_followed = false,
+                      .databases = {},
+                      .databases_trouble = {},
+                      .image_addons = {},
+                      .operation = {}};
+}
+
 }  // namespace ballast

@@ -17,6 +17,9 @@ Target candidate_target(Server& server, const Stack& stack, const docker::Contai
 // A throw-away copy is asked from inside its own network, on loopback.
 Target copy_target(Server& server, const Stack& stack, const docker::Container& container);
 
+// What a check of this release is told; its target, databases and image are for who knows them.
+CheckContext context_of(Server& server, const Stack& stack, const std::string& tag);
+
 // Odoo listens on its second port only with workers; read from the container's command line, else
 // from its configuration file. nullopt when neither tells.
 std::optional<int> configured_workers(Server& server, const docker::Container& container);

@@ -184,27 +184,11 @@ CheckContext Inspection::context(const std::string& tag) const {
 }
 
 CheckContext Inspection::context_without_databases(const std::string& tag) const {
-  return CheckContext{.host = server.host,
-                      .engine = server.engine,
-                      .paths = server.paths,
-                      .stack = stack.name,
-                      .directory = stack.directory,
-                      .policy = stack.policy,
-                      .compose = stack.compose,
-                      .env = &stack.env,
-                      .compose_path = stack.compose_path,
-                      .project = stack.project,
-                      .tag = tag,
-                      .repository = stack.image_for(tag).repository,
-                      .image = image_,
-                      .seen_image_id = {},
-                      .seen_repo_digest = {},
-                      .read_compose = {},
-                      .target = std::nullopt,
-                      .databases = {},
-                      .databases_trouble = {},
-                      .image_addons = image_addons_,
-                      .operation = operation_};
+  CheckContext context = context_of(server, stack, tag);
+  context.image = image_;
+  context.image_addons = image_addons_;
+  context.operation = operation_;
+  return context;
 }
 
 std::vector<std::string> Inspection::databases() const {

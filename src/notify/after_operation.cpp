@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "model/kept_alert.h"
 #include "notify/delivery.h"
 
 namespace ballast {
@@ -64,12 +65,7 @@ std::string open_folder(const Paths& paths) { return notify_folder(paths) + "/op
 
 std::optional<Message> read_open(Disk& disk, const std::string& path) {
   const auto text = disk.read(path);
-  if (!text) return std::nullopt;
-  try {
-    return parse_message(path, parse_json(*text).value_or(Json()));
-  } catch (const Error&) {
-    return std::nullopt;
-  }
+  return text ? kept_message(parse_json(*text).value_or(Json())) : std::nullopt;
 }
 
 // The alert that a command raised, until a command puts an end to it.

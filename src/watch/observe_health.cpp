@@ -33,32 +33,6 @@ void name_databases(CheckContext& context, const Seen<DatabaseSeen>& database) {
   context.databases_trouble = seen.answered() ? seen.odoo_trouble : seen.words;
 }
 
-CheckContext context_of(Server& server, const Stack& stack) {
-  const std::string tag = stack.tag();
-  return CheckContext{.host = server.host,
-                      .engine = server.engine,
-                      .paths = server.paths,
-                      .stack = stack.name,
-                      .directory = stack.directory,
-                      .policy = stack.policy,
-                      .compose = stack.compose,
-                      .env = &stack.env,
-                      .compose_path = stack.compose_path,
-                      .project = stack.project,
-                      .tag = tag,
-                      .repository = stack.image_for(tag).repository,
-                      .image = {},
-                      .seen_image_id = {},
-                      .seen_repo_digest = {},
-                      .read_compose = {},
-                      .target = {},
-                      .target_is_followed = false,
-                      .databases = {},
-                      .databases_trouble = {},
-                      .image_addons = {},
-                      .operation = {}};
-}
-
 std::vector<CheckResult> not_asked(const std::string& why) {
   return {
       {.name = "site", .subject = {}, .verdict = Verdict::unknown, .measured = why, .hint = {}}};
@@ -83,7 +57,7 @@ std::vector<CheckResult> observe_health(Server& server, const Stack& stack,
   if (const std::string why = why_not(stack, release); !why.empty())
     return about_databases ? std::vector<CheckResult>() : not_asked(why);
   ImpatientServer impatient(server, patience);
-  CheckContext context = context_of(impatient.get(), stack);
+  CheckContext context = context_of(impatient.get(), stack, stack.tag());
   context.target = page_target(stack, *release);
   context.target_is_followed = true;
   if (about_databases) name_databases(context, database);
