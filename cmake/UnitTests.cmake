@@ -2,6 +2,7 @@
 # every implementation of an interface has to pass, become test_contracts. tests/support/ holds what
 # tests share (`#include "support/x.h"`).
 find_package(GTest REQUIRED)
+add_precompiled(ballast_precompiled_tests precompiled_tests.h GTest::gmock)
 
 function(add_unit_tests room)
   if(ARGN)
@@ -10,6 +11,7 @@ function(add_unit_tests room)
     target_link_libraries(test_${room} PRIVATE ballast_options GTest::gmock_main)
     # Optimising matchers that run once takes longer than all of them.
     target_compile_options(test_${room} PRIVATE -O0 -g1)
+    use_precompiled(test_${room} ballast_precompiled_tests)
     add_test(NAME unit.${room} COMMAND test_${room} --gtest_brief=1)
     set_tests_properties(unit.${room} PROPERTIES LABELS unit TIMEOUT 300)
   endif()
