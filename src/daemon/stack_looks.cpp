@@ -44,16 +44,17 @@ std::string states_of(const Seen<Running>& running) {
 void StackWatch::see(Part part, const Operation& before) {
   if (part == Part::files) return see_files(before);
   std::shared_ptr<const Stack> stack;
-  ballast::Seen<Running> running;
+  std::shared_ptr<const ballast::Seen<Running>> known;
   ballast::Seen<DatabaseSeen> database;
   std::string docker_folder;
   {
     const std::lock_guard lock(mutex_);
     stack = seen_.stack;
     docker_folder = known_docker_folder();
-    running = seen_.running;
-    database = seen_.database;
+    known = seen_.running;
+    if (part == Part::health) database = seen_.database;
   }
+  const ballast::Seen<Running>& running = *known;
   const Duration patience = patience_of(*stack, part);
   ImpatientServer impatient(server_, patience);
   switch (part) {
@@ -190,10 +191,10 @@ void StackWatch::see_containers(const Operation& before, const Stack& stack) {
   bool is_first = false;
   bool is_other = false;
   take(before, [&](Observed& observed) {
-    is_first = running.value && !seen_.running.value;
-    is_other = states_of(running) != states_of(seen_.running);
+    is_first = running.value && !seen_.running->value;
+    is_other = states_of(running) != states_of(*seen_.running);
     observed.services = see_services(stack, running);
-    seen_.running = std::move(running);
+    seen_.running = std::make_shared<const ballast::Seen<Running>>(std::move(running));
   });
   if (is_first) return want_all();
   if (!is_other) return;
@@ -241,6 +242,7 @@ void StackWatch::see_health(const Operation& before, const Stack& stack,
 
 void StackWatch::see_records(const Operation& before, const Stack& stack,
                              const ballast::Seen<Running>& running) {
+  const Monotonic began = server_.host.clock.monotonic();
   ImpatientServer impatient(server_, patience_of(stack, Part::records));
   Server& server = impatient.get();
   auto records = ballast::see_records(server, name_);
@@ -249,6 +251,9 @@ void StackWatch::see_records(const Operation& before, const Stack& stack,
   ballast::Seen<WayBack> back{.value = {}, .trouble = running.trouble, .hint = running.hint};
   if (running.value) back = see_way_back(server, stack, *running.value);
   take(before, [&](Observed& observed) {
+    // What was noted while the journal was read may be missing there.
+    if (modified_noted_ > began && records.value && observed.records.value)
+      records.value->modified = observed.records.value->modified;
     observed.records = std::move(records);
     observed.backups = std::move(backups);
     observed.engine_clock = std::move(clock);

@@ -20,9 +20,10 @@ using std::chrono::seconds;
 Part part_of(std::size_t index) { return static_cast<Part>(index); }
 
 // What is known also when the engine never answered.
-bool counts_alone(const Watched& one) {
-  return part_of_alert(one.alert.rule) == Part::disks && one.seen != Monotonic{} &&
-         one.verdict != Verdict::unknown;
+bool counts_alone(const Watched& one, bool was_released) {
+  const Part part = part_of_alert(one.alert.rule);
+  const bool stands_alone = part == Part::disks || (part == Part::records && was_released);
+  return stands_alone && one.seen != Monotonic{} && one.verdict != Verdict::unknown;
 }
 
 }  // namespace
@@ -132,7 +133,7 @@ bool StackWatch::look(Part part) {
   Slot& done = slot(part);
   done.under_way = false;
   done.began = began;
-  done.seen |= seen_.running.value.has_value();
+  done.seen |= seen_.running->value.has_value();
   has_news_ |= was_seen != is_seen_wholly();
   if (done.wanted) done.due = Monotonic{};
   return done.wanted;
@@ -162,7 +163,10 @@ std::vector<Watched> StackWatch::watched() const {
   const std::lock_guard lock(mutex_);
   std::vector<Watched> all = watched_of(name_, lines_);
   for (Watched& one : all) one.seen = slot(part_of_alert(one.alert.rule)).began;
-  if (!is_seen_wholly()) std::erase_if(all, [](const Watched& one) { return !counts_alone(one); });
+  if (is_seen_wholly()) return all;
+  const auto& records = seen_.observed.records.value;
+  const bool was_released = records && (records->good || records->change);
+  std::erase_if(all, [&](const Watched& one) { return !counts_alone(one, was_released); });
   return all;
 }
 
@@ -177,6 +181,19 @@ StackSnapshot StackWatch::snapshot() const {
           .lines = lines_,
           .trouble = trouble_,
           .was_looked_at = is_seen_wholly()};
+}
+
+std::shared_ptr<const Stack> StackWatch::stack() const {
+  const std::lock_guard lock(mutex_);
+  return seen_.stack;
+}
+
+void StackWatch::note_modified(const std::optional<ModifiedByHand>& modified) {
+  const std::lock_guard lock(mutex_);
+  modified_noted_ = server_.host.clock.monotonic();
+  if (!seen_.observed.records.value) return;
+  seen_.observed.records.value->modified = modified;
+  if (seen_.stack) judge();
 }
 
 std::optional<OwnWork> StackWatch::work(Time now) const {
@@ -197,7 +214,8 @@ unsigned long long StackWatch::missed_looks() const {
 std::string StackWatch::last_change(Time now) const {
   const std::lock_guard lock(mutex_);
   if (!seen_.observed.records.value || !seen_.observed.records.value->change) return {};
-  return change_text(*seen_.observed.records.value->change, now);
+  return change_text(*seen_.observed.records.value->change, seen_.observed.records.value->modified,
+                     now);
 }
 
 }  // namespace ballast

@@ -59,10 +59,14 @@ class StackWatch {
   bool has_news();       // a verdict is not as it was at the last call
   bool has_news_to_tell() const;
   std::vector<AlertLine> lines() const;
-  // The same, with when each was seen. Before all of it was only what stands alone: the disks.
+  // The same, with when each was seen. Before all of it was only what stands alone: the disks and,
+  // of a stack that was released here, what the records say.
   std::vector<Watched> watched() const;
   std::string trouble() const;  // why its files cannot be read; empty: they can
   StackSnapshot snapshot() const;
+  std::shared_ptr<const Stack> stack() const;  // as it was read last; null: not yet
+  // What was noted in the journal a moment ago, before that is read again.
+  void note_modified(const std::optional<ModifiedByHand>& modified);
   std::optional<OwnWork> work(Time now) const;
   std::string last_change(Time now) const;  // for who is paged
   unsigned long long looks() const;
@@ -78,7 +82,8 @@ class StackWatch {
   };
   struct Seen {
     std::shared_ptr<const Stack> stack;
-    ballast::Seen<Running> running;
+    std::shared_ptr<const ballast::Seen<Running>> running =
+        std::make_shared<const ballast::Seen<Running>>();  // each part works with it beside others
     ballast::Seen<DatabaseSeen> database;
     std::vector<CheckResult> health;           // that needs no database
     std::vector<CheckResult> database_health;  // of each database
@@ -124,6 +129,7 @@ class StackWatch {
   std::string verdicts_;
   bool has_news_ = false;
   std::string trouble_;
+  Monotonic modified_noted_{};
   unsigned long long looks_ = 0;
   unsigned long long missed_ = 0;
 };

@@ -207,6 +207,25 @@ TEST_F(StackWatchTest, WithAnEngineThatNeverAnsweredTheDisksCountAlone) {
   EXPECT_EQ(watch_.watched()[0].seen, clock_.monotonic());
 }
 
+TEST_F(StackWatchTest, WithAnEngineThatNeverAnsweredTheRecordsOfAReleasedStackCount) {
+  disk_.make_directories(server_.paths.state());
+  Journal journal(server_.paths.journal());
+  journal.record({.id = "a",
+                  .kind = "deploy",
+                  .stack = "shop",
+                  .state = OperationState::finished,
+                  .started = clock_.now(),
+                  .ended = clock_.now()},
+                 ReleaseRecord{.id = "a", .stack = "shop", .tag = "v1", .outcome = "good"});
+  engine_.answers = false;
+  look();
+  EXPECT_FALSE(watch_.is_seen());
+  std::vector<std::string> rules;
+  for (const Watched& one : watch_.watched()) rules.push_back(one.alert.rule);
+  EXPECT_THAT(rules, testing::IsSupersetOf({"deploy-failed", "disk-full"}));
+  EXPECT_THAT(rules, Not(Contains("container-down")));
+}
+
 TEST_F(StackWatchTest, WhatWantsToBeSeenWhileItIsLookedAtIsSeenOnceMore) {
   look();
   watch_.want(Part::containers);

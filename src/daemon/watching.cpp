@@ -33,15 +33,25 @@ std::set<std::string> differing(const std::map<std::string, std::string>& before
   return projects;
 }
 
+void count(LookCount& sum, const StackWatch& stack) {
+  sum.looks += stack.looks();
+  sum.missed += stack.missed_looks();
+}
+
 }  // namespace
 
-Watching::Watching(Server& server, Duration interval, std::function<void()> news)
+Watching::Watching(Server& server, Duration interval, DriftInbox& deeds, std::function<void()> news)
     : server_(server),
       interval_(interval),
+      deeds_(deeds),
       news_(std::move(news)),
       workers_(kept_workers, most_workers),
-      events_(server, {.happened = [this](const std::string& project) { want_of(project); },
-                       .began = [this] { want_containers(); }}) {}
+      events_(server, {.happened = [this](const docker::Event& event) { take(event); },
+                       .began =
+                           [this] {
+                             deeds_.line_began(server_.host.clock.monotonic());
+                             want_containers();
+                           }}) {}
 
 std::vector<std::shared_ptr<StackWatch>> Watching::stacks() const {
   const std::lock_guard lock(mutex_);
@@ -91,6 +101,13 @@ Monotonic Watching::next_due() const {
   return next;
 }
 
+LookCount Watching::looks() const {
+  const std::lock_guard lock(mutex_);
+  LookCount sum = looks_at_gone_;
+  for (const auto& [name, stack] : stacks_) count(sum, *stack);
+  return sum;
+}
+
 bool Watching::has_news() {
   bool any = false;
   for (const auto& stack : stacks()) any = stack->has_news() || any;
@@ -105,6 +122,14 @@ void Watching::look_at_server() {
   server_under_way_ = false;
 }
 
+bool Watching::forget_all_but(const std::vector<std::string>& names) {
+  return std::erase_if(stacks_, [&](const auto& one) {
+           if (std::ranges::find(names, one.first) != names.end()) return false;
+           count(looks_at_gone_, *one.second);
+           return true;
+         }) > 0;
+}
+
 // A stack that is new is watched, one whose folder is gone is not any more.
 void Watching::follow_folders() {
   std::vector<std::string> names;
@@ -116,9 +141,7 @@ void Watching::follow_folders() {
   bool changed = false;
   {
     const std::lock_guard lock(mutex_);
-    changed = std::erase_if(stacks_, [&](const auto& one) {
-                return std::ranges::find(names, one.first) == names.end();
-              }) > 0;
+    changed = forget_all_but(names);
     for (const std::string& name : names) {
       if (stacks_.contains(name)) continue;
       stacks_.emplace(name, std::make_shared<StackWatch>(server_, name, interval_));
@@ -153,6 +176,11 @@ void Watching::look_at_engine() {
   }
   if (changed) return want_containers();
   for (const std::string& project : others) want_of(project);
+}
+
+void Watching::take(const docker::Event& event) {
+  deeds_.happened(event, server_.host.clock.monotonic());
+  if (docker::changes_state(event)) want_of(event.project);
 }
 
 // What happens to a container may be why its site or its database does not answer.

@@ -10,16 +10,23 @@
 #include <string>
 #include <vector>
 
+#include "daemon/drift_inbox.h"
 #include "daemon/event_feed.h"
 #include "daemon/stack_watch.h"
 #include "daemon/workers.h"
 
 namespace ballast {
 
+struct LookCount {
+  unsigned long long looks = 0;
+  unsigned long long missed = 0;  // that began more than one interval late
+};
+
 class Watching {
  public:
   // `news` is called from any thread when there is something to be done.
-  Watching(Server& server, Duration interval, std::function<void()> news);
+  // What the engine tells goes to `deeds`, too.
+  Watching(Server& server, Duration interval, DriftInbox& deeds, std::function<void()> news);
   Watching(const Watching&) = delete;
   Watching& operator=(const Watching&) = delete;
 
@@ -29,20 +36,25 @@ class Watching {
 
   std::vector<std::shared_ptr<StackWatch>> stacks() const;  // by name
   std::string engine_trouble() const;                       // empty: it answers
+  LookCount looks() const;  // since the start, also at stacks that are gone by now
 
  private:
   void look_at_server();
   void look_at_engine();
   void follow_folders();
+  bool forget_all_but(const std::vector<std::string>& names);
+  void take(const docker::Event& event);
   void want_of(const std::string& project);
   void want_containers();
   void start(const std::shared_ptr<StackWatch>& stack, Part part, Monotonic now);
 
   Server& server_;
   const Duration interval_;
+  DriftInbox& deeds_;
   std::function<void()> news_;
   mutable std::mutex mutex_;
   std::map<std::string, std::shared_ptr<StackWatch>> stacks_;
+  LookCount looks_at_gone_;
   std::map<std::string, std::string> seen_;  // of the engine's list, by project
   std::string engine_trouble_;
   bool has_news_ = false;

@@ -126,6 +126,8 @@ void set_target(CURL* handle, const HttpRequest& request, CurlList& connect) {
   // A probe stands for a new visitor: nothing of an earlier one is used again.
   curl_easy_setopt(handle, CURLOPT_FRESH_CONNECT, 1L);
   curl_easy_setopt(handle, CURLOPT_FORBID_REUSE, 1L);
+  curl_easy_setopt(handle, CURLOPT_DNS_CACHE_TIMEOUT, 0L);
+  curl_easy_setopt(handle, CURLOPT_SSL_SESSIONID_CACHE, 0L);
   if (request.connect_to.empty()) return;
   append(connect, "::" + request.connect_to);
   curl_easy_setopt(handle, CURLOPT_CONNECT_TO, connect.get());

@@ -10,7 +10,7 @@ namespace ballast {
 
 namespace {
 
-// The handle that keeps a thread's connections to sockets of this machine.
+// What a thread asks with. It keeps connections to sockets of this machine, and no others.
 CurlHandle& kept_handle() {
   thread_local CurlHandle handle;
   return handle;
@@ -64,7 +64,7 @@ HttpResponse CurlHttp::send(const HttpRequest& request) {
     return std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - began);
   };
   // Cookies outlive a reset, so a handle that had any is not kept.
-  const BorrowedHandle handle(!request.unix_socket.empty() && !request.keep_cookies);
+  const BorrowedHandle handle(!request.keep_cookies);
   if (request.keep_cookies) curl_easy_setopt(handle.get(), CURLOPT_COOKIEFILE, "");
   if (!ca_file_.empty()) trust_only(handle.get(), ca_file_);
   HttpRequest step = request;

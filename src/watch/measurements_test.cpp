@@ -100,7 +100,8 @@ TEST_F(MeasurementsTest, ARingGoesRoundAndRound) {
   const auto found = points(an_hour, end);
   ASSERT_THAT(found, SizeIs(720));
   for (int index = 0; index < 720; ++index)
-    EXPECT_EQ(found.at(index), point(end - 1h + (index + 1) * 5s, 1441 + index));
+    EXPECT_EQ(found.at(static_cast<std::size_t>(index)),
+              point(end - 1h + (index + 1) * 5s, 1441 + index));
   EXPECT_THAT(points(a_day, end), SizeIs(181));
   EXPECT_THAT(points(a_month, end), SizeIs(13));
 }

@@ -265,7 +265,8 @@ RecordsSeen records_of(const Journal& journal, const std::string& stack) {
                     .backup = journal.newest_operation(stack, is_scheduled_backup),
                     .unfinished = journal.unfinished(stack),
                     .good = {},
-                    .newest = {}};
+                    .newest = {},
+                    .modified = modified_by_hand(journal, stack)};
   if (auto good = journal.releases(stack, "good"); !good.empty())
     found.good = std::move(good.front());
   if (const auto newest = journal.newest_operation(stack)) found.newest = newest->started;

@@ -32,7 +32,8 @@ struct DatabaseMemory {
 };
 
 // Of the stack's database server; `container` null: one outside of the stack, or none is there.
-// With a memory, which databases are Odoo's is asked each five minutes and when there are others.
+// With a memory, which databases are Odoo's is asked when there are others, and each five minutes
+// of those that were not.
 DatabaseSeen observe_database(Server& server, const Stack& stack,
                               const docker::Container* container, Duration patience,
                               DatabaseMemory* memory = nullptr);

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <future>
 #include <thread>
@@ -69,12 +70,21 @@ PostgresAnswer ask(const PostgresParameters& parameters, const std::string& sql,
 
 constexpr const char* has_odoo_table = "SELECT to_regclass('public.ir_module_module') IS NOT NULL";
 
-// One session for each database: PostgreSQL shows the tables of the connected one only.
+bool contains(const std::vector<std::string>& names, const std::string& name) {
+  return std::ranges::find(names, name) != names.end();
+}
+
+// One session for each database: PostgreSQL shows the tables of the connected one only. Those that
+// are known to be Odoo's remain so while they are there.
 void find_odoo(DatabaseSeen& seen, PostgresParameters parameters, const Policy& policy,
-               Duration patience) {
+               Duration patience, const std::vector<std::string>& known = {}) {
   if (policy.preset != Preset::odoo) return;
   for (const std::string& name : seen.names) {
     if (!concerns_database(policy, name)) continue;
+    if (contains(known, name)) {
+      seen.odoo.push_back(name);
+      continue;
+    }
     parameters["dbname"] = name;
     const PostgresAnswer answer = ask(parameters, has_odoo_table, patience);
     if (!answer.answered()) seen.odoo_trouble = fmt::format("{}: {}", name, answer.words);
@@ -93,7 +103,7 @@ void find_odoo_again(DatabaseSeen& seen, const PostgresParameters& parameters, c
     seen.odoo = memory.odoo;
     return;
   }
-  find_odoo(seen, parameters, policy, patience);
+  find_odoo(seen, parameters, policy, patience, memory.odoo);
   memory.asked = seen.odoo_trouble.empty() ? now : Monotonic{};
   memory.names = seen.names;
   memory.odoo = seen.odoo;
