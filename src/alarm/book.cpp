@@ -40,10 +40,11 @@ void AlarmBook::add(const Round& round) {
 
 void AlarmBook::know(const Message& message) {
   for (const Alert& alert : message.alerts) {
-    const bool is_new =
-        alert.news != News::resolved && entries_.try_emplace(alert.key(), Entry{}).second;
-    if (!is_new) continue;
-    entries_[alert.key()] = {.alarm = Alarm::told_before(timeline_.now()), .alert = alert};
+    if (alert.news == News::resolved) continue;
+    Entry& entry = entries_[alert.key()];
+    if (entry.alarm.is_told()) continue;
+    entry.alarm = Alarm::told_before(timeline_.now());
+    entry.alert = alert;
     grouping_.know(alert, message.group);
   }
 }

@@ -43,7 +43,8 @@ Message message_of(const std::string& group, bool closes, Severity worst,
           .alerts = std::move(alerts),
           .explained = {},
           .change = {},
-          .lasts = {}};
+          .lasts = {},
+          .audit_head = {}};
 }
 
 }  // namespace

@@ -8,6 +8,8 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "host/brief_lock.h"
+#include "journal/journal.h"
 
 namespace ballast {
 
@@ -15,24 +17,9 @@ namespace {
 
 constexpr std::string_view schema = "ballast.silences/1";
 constexpr std::size_t digits_of_id = 8;
-constexpr Duration longest_wait = std::chrono::seconds(10);
-constexpr Duration lock_pause = std::chrono::milliseconds(20);
 
 std::unique_ptr<Lock> lock_silences(Host& host, const Paths& paths) {
-  const Monotonic deadline = host.clock.monotonic() + longest_wait;
-  const Holder self{.operation = "silence",
-                    .operator_name = host.machine.login_name(),
-                    .pid = host.machine.process(),
-                    .since = host.clock.now(),
-                    .alive = true};
-  while (true) {
-    auto got = host.locks.acquire(paths.silences_lock(), self);
-    if (auto* lock = std::get_if<std::unique_ptr<Lock>>(&got)) return std::move(*lock);
-    if (host.clock.monotonic() >= deadline)
-      throw Error(Kind::locked, fmt::format("{} is held by process {}", paths.silences_lock(),
-                                            std::get<Holder>(got).pid));
-    host.clock.sleep(lock_pause);
-  }
+  return hold_briefly(host, paths.silences_lock(), "silence");
 }
 
 // Another version's file is not written over: what it silences would be lost.
@@ -46,6 +33,18 @@ std::vector<AlertSilence> read_to_change(Disk& disk, const Paths& paths) {
 
 void forget_what_is_over(std::vector<AlertSilence>& silences, Time now) {
   std::erase_if(silences, [&](const AlertSilence& silence) { return silence.until <= now; });
+}
+
+void record(Host& host, const Paths& paths, std::string_view event, const std::string& who,
+            const AlertSilence& silence) {
+  Json content{{"event", event}};
+  content.update(silence_json(silence));
+  Journal(paths.journal())
+      .append_audit({.kind = "silence",
+                     .stack = silence.stack,
+                     .who = who,
+                     .content = std::move(content),
+                     .at = host.clock.now()});
 }
 
 void write_silences(Disk& disk, const Paths& paths, const std::vector<AlertSilence>& silences) {
@@ -72,11 +71,13 @@ AlertSilence add_silence(Host& host, const Paths& paths, AlertSilence silence) {
   forget_what_is_over(silences, host.clock.now());
   silence.id = host.machine.random_hex(digits_of_id);
   silences.push_back(silence);
+  record(host, paths, "silenced", silence.operator_name, silence);
   write_silences(host.disk, paths, silences);
   return silence;
 }
 
-std::optional<AlertSilence> end_silence(Host& host, const Paths& paths, const std::string& id) {
+std::optional<AlertSilence> end_silence(Host& host, const Paths& paths, const std::string& id,
+                                        const std::string& operator_name) {
   const auto lock = lock_silences(host, paths);
   auto silences = read_to_change(host.disk, paths);
   forget_what_is_over(silences, host.clock.now());
@@ -84,6 +85,7 @@ std::optional<AlertSilence> end_silence(Host& host, const Paths& paths, const st
   if (found == silences.end()) return std::nullopt;
   AlertSilence ended = std::move(*found);
   silences.erase(found);
+  record(host, paths, "ended", operator_name, ended);
   write_silences(host.disk, paths, silences);
   return ended;
 }

@@ -12,6 +12,7 @@
 #include "host/posix_locks.h"
 #include "host/test_error.h"
 #include "host/test_folder.h"
+#include "journal/journal.h"
 
 namespace ballast {
 namespace {
@@ -132,15 +133,32 @@ TEST_F(SilencesTest, WhatIsOverIsForgottenWithTheNextOne) {
 TEST_F(SilencesTest, OneIsEndedEarly) {
   add(silence("shop"));
   add(silence("blog"));
-  EXPECT_EQ(end_silence(host_, paths_, "00000001")->stack, "shop");
+  EXPECT_EQ(end_silence(host_, paths_, "00000001", "ann")->stack, "shop");
   EXPECT_THAT(in_force(), ElementsAre("blog 00000002"));
-  EXPECT_EQ(end_silence(host_, paths_, "00000001"), std::nullopt);
+  EXPECT_EQ(end_silence(host_, paths_, "00000001", "ann"), std::nullopt);
+}
+
+TEST_F(SilencesTest, EachEntersTheAuditChain) {
+  add(silence("shop"));
+  end_silence(host_, paths_, "00000001", "ann");
+  const auto records = Journal(paths_.journal()).audit_records();
+  ASSERT_EQ(records.size(), 3U);
+  EXPECT_EQ(records[1].kind, "silence");
+  EXPECT_EQ(records[1].stack, "shop");
+  EXPECT_EQ(records[1].who, "ken");
+  EXPECT_EQ(
+      json_text(records[1].content),
+      "{\"event\":\"silenced\",\"stack\":\"shop\",\"rule\":\"disk-full\",\"from\":1795573627000,"
+      "\"until\":1795577227000,\"reason\":\"the new disk comes today\",\"operator\":\"ken\","
+      "\"id\":\"00000001\"}");
+  EXPECT_EQ(text_at(records[2].content, "event"), "ended");
+  EXPECT_EQ(records[2].who, "ann");
 }
 
 TEST_F(SilencesTest, OneThatIsOverCannotBeEnded) {
   add(silence("shop", 1h));
   clock_.time = noon + 1h;
-  EXPECT_EQ(end_silence(host_, paths_, "00000001"), std::nullopt);
+  EXPECT_EQ(end_silence(host_, paths_, "00000001", "ann"), std::nullopt);
 }
 
 TEST_F(SilencesTest, TwoAtOnceLoseNothing) {

@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "base/version.h"
 #include "host/archives.h"
+#include "journal/published_head.h"
 #include "live/database_server.h"
 #include "model/restore_notes.h"
 #include "operation/meter.h"
@@ -294,6 +295,7 @@ BackupSet SetMaker::finish() {
   phase("finish");
   require_dumps();
   set_.ended = server_.host.clock.now();
+  set_.audit_head = published_head(server_.paths.journal());
   folder_.put(std::string(notes_file), restore_notes(set_, stack_.policy.tag_variable));
   folder_.put(std::string(sums_file), print_sums(folder_.files()));
   set_.files = folder_.files();

@@ -70,6 +70,7 @@ std::vector<StoredSet> RemoteStore::sets() {
     ids.push_back(id);
     files.push_back(manifest_of(id));
   }
+  server_.host.disk.make_directories(server_.paths.run());  // the gate's user has to get through it
   const ScratchFolder scratch(
       server_.host.disk,
       fmt::format("{}/.manifests-{}", server_.paths.run(), server_.host.machine.process()));

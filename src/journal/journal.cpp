@@ -4,6 +4,8 @@
 
 #include <filesystem>
 
+#include "journal/chain.h"
+#include "journal/database.h"
 #include "journal/records.h"
 #include "journal/schema.h"
 #include "journal/sqlite.h"
@@ -86,6 +88,7 @@ void write_operation(Connection& connection, const OperationRecord& operation) {
       .bind(operation.boot)
       .bind(as_number(operation.started))
       .run();
+  chain_begun(connection, operation.id);
 }
 
 void write_end(Connection& connection, const OperationRecord& operation) {
@@ -99,14 +102,10 @@ void write_end(Connection& connection, const OperationRecord& operation) {
       .bind(operation.id)
       .run();
   require_one_change(connection, operation.id);
+  chain_ended(connection, operation.id);
 }
 
 }  // namespace
-
-struct Journal::Database {
-  Database(const std::string& path, Connection::Mode mode) : connection(path, mode) {}
-  Connection connection;
-};
 
 Journal::Journal(const std::string& path) {
   make_private_folder(path);
@@ -128,7 +127,9 @@ std::optional<Journal> Journal::open_for_reading(const std::string& path) {
 }
 
 void Journal::begin(const OperationRecord& operation) {
+  Transaction transaction(database_->connection);
   write_operation(database_->connection, operation);
+  transaction.commit();
 }
 
 void Journal::record(const OperationRecord& operation,
@@ -142,12 +143,16 @@ void Journal::record(const OperationRecord& operation,
 }
 
 void Journal::take_over(const std::string& operation, long long process, const std::string& boot) {
-  database_->connection.prepare("UPDATE operation SET process = ?, boot = ? WHERE id = ?")
+  Connection& connection = database_->connection;
+  Transaction transaction(connection);
+  connection.prepare("UPDATE operation SET process = ?, boot = ? WHERE id = ?")
       .bind(process)
       .bind(boot)
       .bind(operation)
       .run();
-  require_one_change(database_->connection, operation);
+  require_one_change(connection, operation);
+  chain_taken_over(connection, operation);
+  transaction.commit();
 }
 
 void Journal::record_step(const std::string& operation, const StepRecord& step) {
@@ -159,7 +164,7 @@ void Journal::record_step(const std::string& operation, const StepRecord& step,
                           const std::optional<ReleaseRecord>& release) {
   Transaction transaction(database_->connection);
   write_step(database_->connection, operation, step);
-  write_history(database_->connection, operation, history);
+  write_history(database_->connection, operation, history, step.at);
   if (release) write_release(database_->connection, *release);
   transaction.commit();
 }
@@ -179,7 +184,7 @@ void Journal::end(const std::string& operation, OperationState state, int exit_s
                          .ended = when,
                          .exit_status = exit_status,
                          .message = message});
-  write_history(connection, operation, history);
+  write_history(connection, operation, history, when);
   if (release) write_release(connection, *release);
   transaction.commit();
 }
@@ -307,6 +312,36 @@ void Journal::set_fact(const std::string& stack, const std::string& name, const 
       .bind(json_text(value))
       .bind(as_number(at))
       .run();
+}
+
+AuditRecord Journal::append_audit(const AuditEntry& entry) {
+  Transaction transaction(database_->connection);
+  AuditRecord record = append_to_chain(database_->connection, entry);
+  transaction.commit();
+  return record;
+}
+
+std::vector<AuditRecord> Journal::audit_records() const {
+  return chain_records(database_->connection);
+}
+
+std::optional<AuditRecord> Journal::audit_record(const std::string& kind,
+                                                 const std::string& event) const {
+  Statement row = database_->connection.prepare(
+      select(audit_columns,
+             "audit WHERE kind = ? AND CASE WHEN json_valid(content) THEN "
+             "json_extract(content, '$.event') END = ? ORDER BY number LIMIT 1"));
+  row.bind(kind).bind(event);
+  return row.step() ? std::optional(audit_record_of(row)) : std::nullopt;
+}
+
+std::optional<AuditHead> Journal::audit_head() const { return chain_head(database_->connection); }
+
+Audited Journal::audited() const {
+  const Transaction transaction(database_->connection, Connection::Mode::read);
+  Audited all = audited_rows(database_->connection);
+  all.records = chain_records(database_->connection);
+  return all;
 }
 
 }  // namespace ballast

@@ -1,5 +1,6 @@
 // The SQLite store (WAL, synchronous=FULL): the intent before each step and the fact after it. The
-// only SQL of our own tables. A transaction that returned is on the disk.
+// only SQL of our own tables. A transaction that returned is on the disk. What is written of
+// operations, releases and history enters the audit chain in the same transaction.
 #pragma once
 
 #include <functional>
@@ -12,11 +13,12 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "base/time.h"
+#include "model/audit.h"
 #include "model/history.h"
 
 namespace ballast {
 
-inline constexpr int journal_schema = 1;
+inline constexpr int journal_schema = 2;
 
 enum class OperationState { running, finished, undone, failed };  // failed: a person is needed
 enum class StepState { intended, done, undoing, undone };
@@ -66,6 +68,15 @@ struct ReleaseRecord {
 struct HistoryRow {
   long long number = 0;
   HistoryEntry entry;
+};
+
+// The audit chain, and what stands in the tables that it holds: row by row, all columns, as the
+// records of the chain have them. All of one moment.
+struct Audited {
+  std::vector<AuditRecord> records;  // by number
+  std::vector<Json> operations;      // by id
+  std::vector<Json> releases;        // by number
+  std::vector<Json> history;         // by number
 };
 
 class Journal {
@@ -132,6 +143,13 @@ class Journal {
   };
   std::optional<Fact> fact(const std::string& stack, const std::string& name) const;
   void set_fact(const std::string& stack, const std::string& name, const Json& value, Time at);
+
+  AuditRecord append_audit(const AuditEntry& entry);
+  std::vector<AuditRecord> audit_records() const;  // by number, as they stand there
+  // The oldest one of that kind in which that happened.
+  std::optional<AuditRecord> audit_record(const std::string& kind, const std::string& event) const;
+  std::optional<AuditHead> audit_head() const;
+  Audited audited() const;
 
  private:
   struct Database;

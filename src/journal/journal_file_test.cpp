@@ -60,7 +60,7 @@ TEST_F(JournalFileTest, ANewerSchemaIsRefused) {
   { const Journal journal(path()); }
   sql("PRAGMA user_version = 99");
   EXPECT_EQ(error(), "the journal " + path() +
-                         " was written by a newer ballast (schema 99, this one knows 1)");
+                         " was written by a newer ballast (schema 99, this one knows 2)");
   EXPECT_THROW(Journal::open_for_reading(path()), Error);
 }
 
@@ -189,6 +189,26 @@ TEST_F(JournalFileTest, TwoProcessesWriteInTurns) {
   long long last = 0;
   for (const HistoryRow& row : journal.history_rows()) EXPECT_EQ(row.number, ++last);
   EXPECT_EQ(last, 2 * steps);
+}
+
+TEST_F(JournalFileTest, ManyAppendToOneAuditChainAtTheSameMoment) {
+  { const Journal journal(path()); }
+  std::vector<pid_t> writers;
+  for (int writer = 0; writer < 4; ++writer)
+    writers.push_back(child([&] {
+      Journal journal(path());
+      for (int count = 0; count < 20; ++count)
+        journal.append_audit({.kind = "gate", .stack = "", .who = "", .content = count, .at = {}});
+      return 0;
+    }));
+  for (const pid_t writer : writers) EXPECT_EQ(ended(writer), 0);
+  const auto records = Journal(path()).audit_records();
+  ASSERT_EQ(records.size(), 81u);
+  for (std::size_t index = 1; index < records.size(); ++index) {
+    EXPECT_EQ(records[index].number, static_cast<long long>(index) + 1);
+    EXPECT_EQ(records[index].previous, records[index - 1].hash);
+    EXPECT_EQ(records[index].hash, audit_hash(records[index]));
+  }
 }
 
 TEST_F(JournalFileTest, AFullDiskIsNamedAndWhatWasWrittenStays) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "journal/chain.h"
+
 namespace ballast {
 
 using sqlite::Connection;
@@ -40,6 +42,7 @@ Value value_of(const Words<Value>& words, std::string_view word) {
 
 }  // namespace
 
+Time present() { return std::chrono::floor<Duration>(std::chrono::system_clock::now()); }
 std::int64_t as_number(Time time) { return time.time_since_epoch().count(); }
 Time as_time(std::int64_t number) { return Time(std::chrono::milliseconds(number)); }
 Json json_of(const std::string& text) { return parse_json(text).value_or(Json()); }
@@ -94,8 +97,8 @@ void write_step(Connection& connection, const std::string& operation, const Step
 }
 
 void write_history(Connection& connection, const std::string& operation,
-                   const std::vector<HistoryEntry>& history) {
-  for (const HistoryEntry& entry : history)
+                   const std::vector<HistoryEntry>& history, Time at) {
+  for (const HistoryEntry& entry : history) {
     connection
         .prepare(
             "INSERT INTO history (operation, timestamp, stack, version, environment, status, "
@@ -109,6 +112,8 @@ void write_history(Connection& connection, const std::string& operation,
         .bind(entry.status)
         .bind(entry.operator_name)
         .run();
+    chain_history(connection, at);
+  }
 }
 
 void write_release(Connection& connection, const ReleaseRecord& release) {
@@ -122,6 +127,22 @@ void write_release(Connection& connection, const ReleaseRecord& release) {
         release.outcome, release.copies})
     statement.bind(text);
   statement.bind(as_number(release.at)).run();
+  chain_release(connection);
+}
+
+// What is not written as it was appended is shown as the text that stands there: its hash is then
+// another.
+AuditRecord audit_record_of(const Statement& row) {
+  const std::string content = row.text(5);
+  const auto json = parse_json(content);
+  return {.number = row.number(0),
+          .at = as_time(row.number(1)),
+          .kind = row.text(2),
+          .stack = row.text(3),
+          .who = row.text(4),
+          .content = json && json_text(*json) == content ? *json : Json(content),
+          .previous = row.text(6),
+          .hash = row.text(7)};
 }
 
 StepRecord step_of(const Statement& row) {

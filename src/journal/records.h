@@ -11,6 +11,7 @@
 
 namespace ballast {
 
+Time present();
 std::int64_t as_number(Time time);
 Time as_time(std::int64_t number);
 Json json_of(const std::string& text);
@@ -35,10 +36,15 @@ inline constexpr std::string_view history_columns =
     "number, timestamp, stack, version, environment, status, operator";
 HistoryRow history_row_of(const sqlite::Statement& row);
 
+inline constexpr std::string_view audit_columns =
+    "number, at, kind, stack, who, content, previous, hash";
+AuditRecord audit_record_of(const sqlite::Statement& row);
+
 void write_step(sqlite::Connection& connection, const std::string& operation,
                 const StepRecord& step);
+// These two enter the audit chain.
 void write_history(sqlite::Connection& connection, const std::string& operation,
-                   const std::vector<HistoryEntry>& history);
+                   const std::vector<HistoryEntry>& history, Time at);
 void write_release(sqlite::Connection& connection, const ReleaseRecord& release);
 
 }  // namespace ballast

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "base/error.h"
+#include "journal/chain.h"
 #include "journal/journal.h"
 
 namespace ballast {
@@ -43,7 +44,14 @@ CREATE TABLE seen_tag (
 CREATE TABLE fact (
   stack TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (stack, name)
 ) STRICT;
+)sql",
+                                                                  R"sql(
+CREATE TABLE audit (
+  number INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind TEXT NOT NULL, stack TEXT NOT NULL, who TEXT NOT NULL,
+  content TEXT NOT NULL, previous TEXT NOT NULL, hash TEXT NOT NULL
+) STRICT;
 )sql"};
+constexpr std::int64_t schema_of_chain = 2;  // from which on there is an audit chain
 
 std::int64_t pragma(const sqlite::Connection& connection, std::string_view name) {
   sqlite::Statement statement = connection.prepare(fmt::format("PRAGMA {}", name));
@@ -85,8 +93,10 @@ void migrate(sqlite::Connection& connection) {
   require_known_schema(connection);
   if (pragma(connection, "user_version") == journal_schema) return;
   sqlite::Transaction transaction(connection);
-  for (std::int64_t schema = pragma(connection, "user_version"); schema < journal_schema; ++schema)
+  const std::int64_t found = pragma(connection, "user_version");
+  for (std::int64_t schema = found; schema < journal_schema; ++schema)
     connection.run(migrations.at(static_cast<std::size_t>(schema)));
+  if (found < schema_of_chain) begin_chain(connection, found);
   connection.run(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}", application,
                              journal_schema));
   transaction.commit();

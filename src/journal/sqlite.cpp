@@ -159,9 +159,12 @@ std::int64_t Statement::number(int column) const {
 bool Statement::is_null(int column) const {
   return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL;
 }
+bool Statement::is_number(int column) const {
+  return sqlite3_column_type(statement_.get(), column) == SQLITE_INTEGER;
+}
 
-Transaction::Transaction(Connection& connection) : connection_(connection) {
-  connection_.run("BEGIN IMMEDIATE");
+Transaction::Transaction(Connection& connection, Connection::Mode mode) : connection_(connection) {
+  connection_.run(mode == Connection::Mode::write ? "BEGIN IMMEDIATE" : "BEGIN");
 }
 
 Transaction::~Transaction() {

@@ -47,6 +47,7 @@ class Statement {
   std::string text(int column) const;
   std::int64_t number(int column) const;
   bool is_null(int column) const;
+  bool is_number(int column) const;
 
  private:
   struct Finalize {
@@ -57,10 +58,11 @@ class Statement {
   int bound_ = 0;
 };
 
-// Rolls back unless committed. What was committed is on the disk.
+// Rolls back unless committed. What was committed is on the disk. One that reads sees all of one
+// moment.
 class Transaction {
  public:
-  explicit Transaction(Connection& connection);
+  explicit Transaction(Connection& connection, Connection::Mode mode = Connection::Mode::write);
   ~Transaction();
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;

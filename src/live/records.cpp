@@ -2,10 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <unordered_map>
-
 #include "base/text.h"
 #include "base/version.h"
+#include "host/brief_lock.h"
 #include "operation/plan.h"
 
 namespace ballast {
@@ -14,23 +13,9 @@ namespace {
 
 constexpr std::uint64_t history_limit = 1u << 30;
 constexpr Duration history_wait = std::chrono::seconds(20);
-constexpr Duration lock_pause = std::chrono::milliseconds(50);
 
 std::unique_ptr<Lock> history_lock(Server& server) {
-  const Monotonic deadline = server.host.clock.monotonic() + history_wait;
-  const Holder self{.operation = "history",
-                    .operator_name = server.host.machine.login_name(),
-                    .pid = server.host.machine.process(),
-                    .since = server.host.clock.now(),
-                    .alive = true};
-  while (true) {
-    auto got = server.host.locks.acquire(server.paths.history_lock(), self);
-    if (auto* lock = std::get_if<std::unique_ptr<Lock>>(&got)) return std::move(*lock);
-    if (server.host.clock.monotonic() >= deadline)
-      throw Error(Kind::locked, fmt::format("{} is held by process {}", server.paths.history_lock(),
-                                            std::get<Holder>(got).pid));
-    server.host.clock.sleep(lock_pause);
-  }
+  return hold_briefly(server.host, server.paths.history_lock(), "history", history_wait);
 }
 
 std::vector<std::string> journal_lines(const Journal& journal) {
@@ -39,12 +24,27 @@ std::vector<std::string> journal_lines(const Journal& journal) {
   return lines;
 }
 
-void sync_history(Server& server, const Journal& journal) {
+bool is_taken_over(const Journal& journal) {
+  return journal.audit_record("history", std::string(history_file_event)).has_value();
+}
+
+// Lines of an older tool or ballast: from now on the audit chain tells when one of them changes.
+void take_over_history_file(Server& server, Journal& journal, const std::string& file) {
+  if (is_taken_over(journal)) return;
+  journal.append_audit({.kind = "history",
+                        .stack = {},
+                        .who = "ballast",
+                        .content = history_file_content(file),
+                        .at = server.host.clock.now()});
+}
+
+void sync_history(Server& server, Journal& journal) {
   const std::vector<std::string> rows = journal_lines(journal);
-  if (rows.empty()) return;
+  if (rows.empty() && is_taken_over(journal)) return;
   const auto lock = history_lock(server);
   const std::string file =
       server.host.disk.read(server.paths.history(), history_limit).value_or("");
+  take_over_history_file(server, journal, file);
   const std::string missing = missing_history(file, rows);
   if (missing.empty()) return;
   server.host.disk.make_directories(
@@ -83,7 +83,7 @@ void sync_last_good(Server& server, const Journal& journal, const std::string& s
 
 }  // namespace
 
-void sync_records(Server& server, const Journal& journal) {
+void sync_records(Server& server, Journal& journal) {
   sync_history(server, journal);
   for (const std::string& stack : journal.stacks()) sync_last_good(server, journal, stack);
 }
@@ -129,27 +129,6 @@ void take_over_records(Server& server, Journal& journal, const Stack& stack) {
                   .ended = now,
                   .message = "last_good_sha taken over"},
                  release);
-}
-
-std::string missing_history(const std::string& file, const std::vector<std::string>& rows) {
-  std::unordered_map<std::string, int> present;
-  const bool torn = !file.empty() && file.back() != '\n';
-  std::vector<std::string> lines = split_lines(file);
-  std::string tail;
-  if (torn) {
-    tail = lines.back();
-    lines.pop_back();
-  }
-  for (const std::string& line : lines) ++present[line];
-  std::string missing;
-  for (const std::string& row : rows) {
-    if (--present[row] >= 0) continue;
-    if (torn && missing.empty())
-      missing = row.starts_with(tail) ? row.substr(tail.size()) + "\n" : "\n" + row + "\n";
-    else
-      missing += row + "\n";
-  }
-  return missing;
 }
 
 void remove_torn_writes(Server& server, const std::string& stack) {

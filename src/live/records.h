@@ -12,18 +12,15 @@ namespace ballast {
 
 // Appends to history.log what the journal has and the file lacks (a line that a power cut tore is
 // completed), and writes last_good_sha of every stack where it differs from the journal's newest
-// good release; what an earlier write of it left goes.
-void sync_records(Server& server, const Journal& journal);
+// good release; what an earlier write of it left goes. The first time, what history.log holds
+// enters the audit chain as a digest.
+void sync_records(Server& server, Journal& journal);
 
 // What a last_good_sha says that an older tool left; nullopt: there is none. Asks the engine for
 // the image.
 std::optional<ReleaseRecord> release_to_take_over(Server& server, const Stack& stack);
 // It becomes the journal's first good release of the stack.
 void take_over_records(Server& server, Journal& journal, const Stack& stack);
-
-// What must be appended to `file` so that every row stands there, in order, as often as it was
-// recorded.
-std::string missing_history(const std::string& file, const std::vector<std::string>& rows);
 
 // A kill between a temporary file's making and its rename leaves `.<name>.ballast-XXXXXX` behind:
 // what was being written in the stack's folder or the release's copies never counted. Only while

@@ -114,7 +114,8 @@ Json message_json(const Message& message) {
           {"alerts", alerts},
           {"explained", message.explained},
           {"change", message.change},
-          {"lasts", message.lasts ? Json(message.lasts->count()) : Json()}};
+          {"lasts", message.lasts ? Json(message.lasts->count()) : Json()},
+          {"audit_head", message.audit_head}};
 }
 
 Message parse_message(const std::string& path, const Json& json) {
@@ -127,7 +128,8 @@ Message parse_message(const std::string& path, const Json& json) {
                   .alerts = {},
                   .explained = texts_at(json, "explained"),
                   .change = text_at(json, "change"),
-                  .lasts = {}};
+                  .lasts = {},
+                  .audit_head = text_at(json, "audit_head")};
   for (const Json& alert : member(json, "alerts"))
     message.alerts.push_back(parse_alert(path, alert));
   if (message.id.empty() || message.alerts.empty()) refuse(path, "it has no id, or no alert");

@@ -44,6 +44,7 @@ struct Message {
   std::vector<std::string> explained;  // what else fails, and is explained by the cause
   std::string change;                  // what was changed last, and the command that takes it back
   std::optional<Duration> lasts;       // of an event that nothing will tell to be over
+  std::string audit_head;              // of the audit chain when it was made; empty: not known
 
   const Alert& lead() const { return alerts.front(); }
   Severity severity() const;  // the highest of them and of the group

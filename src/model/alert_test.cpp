@@ -19,7 +19,8 @@ Message message() {
                .alerts = {},
                .explained = {"Health Check Fail: shop ten_a"},
                .change = "sha-a000001 by ken",
-               .lasts = 24h};
+               .lasts = 24h,
+               .audit_head = "57:" + std::string(64, 'b')};
   made.alerts.push_back({.rule = "disk-full",
                          .stack = "shop",
                          .subject = "/srv",
@@ -39,6 +40,7 @@ TEST(AlertTest, IsReadBackAsItWas) {
   EXPECT_EQ(json_text(message_json(read)), json_text(message_json(message())));
   EXPECT_EQ(read.lead().until, Time(1'795'573'600s));
   EXPECT_EQ(read.lasts, 24h);
+  EXPECT_EQ(read.audit_head, message().audit_head);
   EXPECT_TRUE(read.lead().unknown);
 }
 

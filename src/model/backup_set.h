@@ -105,6 +105,7 @@ struct BackupSet {
   std::string ballast_version;
   std::vector<std::string> reasons;  // why it is incomplete; none: it is complete
   std::vector<std::string> remarks;  // what else was noticed, and takes nothing from it
+  std::string audit_head;            // of the audit chain when it was made; empty: not known
   std::string project;               // of Compose
   SetRelease release;
   std::string database_service;  // empty: none, or a server outside the stack

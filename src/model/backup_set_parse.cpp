@@ -131,6 +131,7 @@ BackupSet read_set(const Members& from) {
                 .ballast_version = from.text("ballast"),
                 .reasons = from.texts("reasons"),
                 .remarks = from.has("remarks") ? from.texts("remarks") : std::vector<std::string>(),
+                .audit_head = from.has("audit_head") ? from.text("audit_head") : std::string(),
                 .project = from.text("project"),
                 .release = read_release(from.object("release")),
                 .database_service = from.text("database_service"),

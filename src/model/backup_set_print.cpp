@@ -98,6 +98,7 @@ Json set_json(const BackupSet& set) {
           {"complete", set.is_complete()},
           {"reasons", set.reasons},
           {"remarks", set.remarks},
+          {"audit_head", set.audit_head},
           {"project", set.project},
           {"release", release_json(set.release)},
           {"database_service", set.database_service},

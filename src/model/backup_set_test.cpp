@@ -44,6 +44,7 @@ TEST(BackupSetTest, PrintsThisText) {
   "complete": true,
   "reasons": [],
   "remarks": [],
+  "audit_head": "",
   "project": "shop",
   "release": {
     "service": "web",
@@ -150,8 +151,17 @@ TEST(BackupSetTest, WhatIsPrintedReadsBack) {
   set.databases.back().attachment_count = set.databases.back().attachment_bytes = 0;
   set.databases.back().damage = {{"aa/aa", "missing"}, {"bb/bb", "damaged", true}};
   set.remarks = {"attachments of shop: the live ones cannot be read"};
+  set.audit_head = "57:" + std::string(64, 'b');
   EXPECT_EQ(parse_backup_set("m.json", print_backup_set(set)), set);
   EXPECT_EQ(parse_backup_set("m.json", print_backup_set(set)).is_complete(), false);
+}
+
+TEST(BackupSetTest, AnOlderSetTellsNothingOfTheAuditChain) {
+  const std::string text =
+      replace_all(print_backup_set(example_set()), "  \"audit_head\": \"\",\n", "");
+  const auto checksum = text.rfind(",\n  \"checksum\"");
+  EXPECT_EQ(parse_backup_set("m.json", sealed_manifest(text.substr(0, checksum) + "\n}\n")),
+            example_set());
 }
 
 TEST(BackupSetTest, AStackWithoutDatabasesAndVolumes) {

@@ -9,13 +9,13 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "model/kept_alert.h"
+#include "notify/announce.h"
 #include "notify/delivery.h"
 
 namespace ballast {
 
 namespace {
 
-constexpr Duration patience_of_a_command = std::chrono::milliseconds(2500);
 constexpr Duration day = std::chrono::hours(24);
 constexpr unsigned private_file = 0600;
 constexpr unsigned private_folder = 0700;
@@ -117,19 +117,6 @@ void resolve(Host& host, const Paths& paths, Notifier& notifier, const Ended& en
   open.forget();
 }
 
-std::vector<std::string> send_once(Notifier& notifier) {
-  std::vector<std::string> notes;
-  if (!notifier.has_waiting()) return notes;
-  for (const ChannelReport& report : notifier.deliver({.budget = patience_of_a_command}))
-    if (report.refused > 0)
-      notes.push_back(
-          fmt::format("{} refused the notification: {}", report.channel, report.trouble));
-    else if (report.waiting > 0)
-      notes.push_back(fmt::format("the notification waits for {}{}", report.channel,
-                                  report.trouble.empty() ? "" : ": " + report.trouble));
-  return notes;
-}
-
 bool daemon_watches(Host& host, const Paths& paths) {
   return host.locks.held(watch_lock(paths)).has_value();
 }
@@ -140,7 +127,7 @@ std::vector<std::string> tell(Host& host, const Paths& paths, const Ended& ended
   if (auto alert = alert_of(ended)) raise(host, paths, notifier, *std::move(alert));
   for (const std::string_view rule : resolved_by(ended))
     resolve(host, paths, notifier, ended, rule);
-  return send_once(notifier);
+  return deliver_once(notifier);
 }
 
 }  // namespace

@@ -278,6 +278,33 @@ TEST_F(EmailTest, AResolveIsNotUrgentAndOfTheSameThread) {
   EXPECT_NE(line_of(begin, "Message-ID"), line_of(end, "Message-ID"));
 }
 
+// Each shows it where it disturbs nobody.
+TEST_F(ChannelsTest, EveryChannelTellsTheHeadOfTheAuditChain) {
+  Message message = message_of({disk_full()});
+  message.audit_head = "57:" + std::string(64, 'b');
+  settings.url = "https://example.com";
+  const Json blocks = body("slack", message).at("blocks");
+  EXPECT_EQ(text_at(blocks.back().at("elements").at(0), "text"),
+            "page · web1 · 20261125T022707Z-3f9a0001 · audit " + message.audit_head);
+  for (const Json& annotations : {body("webhook", message).at("alerts").at(0).at("annotations"),
+                                  body("alertmanager", message).at(0).at("annotations")})
+    EXPECT_EQ(text_at(annotations, "audit_head"), message.audit_head);
+  const Json details = body("pagerduty", message).at("payload").at("custom_details");
+  EXPECT_EQ(text_at(details, "audit_head"), message.audit_head);
+  const std::string last = "\naudit chain: " + message.audit_head + "\n";
+  EXPECT_TRUE(text_at(details, "text").ends_with(last));
+  settings.argv = {"/usr/local/bin/tell"};
+  const Json input =
+      parse_json(std::get<Command>(outgoing("command", message).value()).input).value();
+  EXPECT_EQ(text_at(input, "audit_head"), message.audit_head);
+  EXPECT_TRUE(text_at(input, "text").ends_with(last));
+  settings.from = "ballast@example.com";
+  settings.to = {"ops@example.com"};
+  const std::string mail = std::get<Mail>(outgoing("email", message).value()).text;
+  const std::string encoded = mail.substr(mail.find("\r\n\r\n") + 4);
+  EXPECT_TRUE(base64_decoded(replace_all(encoded, "\r\n", ""))->ends_with(last));
+}
+
 TEST_F(ChannelsTest, EveryChannelOfTheSettingsIsInTheTable) {
   std::vector<std::string> names;
   for (const Channel& channel : all_channels()) names.emplace_back(channel.name);

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "host/parallel.h"
+#include "journal/published_head.h"
 #include "notify/channel_delivery.h"
 
 namespace ballast {
@@ -67,6 +68,7 @@ const Settings& Notifier::settings() {
 Message Notifier::complete(Message message) {
   if (message.at == Time{}) message.at = host_.clock.now();
   if (message.host.empty()) message.host = host_.machine.host_name();
+  if (message.audit_head.empty()) message.audit_head = published_head(paths_.journal());
   if (message.group.empty()) message.group = message.lead().key();
   if (message.id.empty())
     message.id =

@@ -30,8 +30,8 @@ class Notifier {
   const Settings& settings();
   bool is_set_up() { return !settings().channels.empty(); }
 
-  // Into the queue of each channel that takes its severity. Gives it an id, a time and a host where
-  // it has none.
+  // Into the queue of each channel that takes its severity. Gives it an id, a time, a host and
+  // the head of the audit chain where it has none.
   Message put(Message message);
   // Into the queues of these, whatever its severity.
   Message put_to(Message message, std::span<const std::string> channels);

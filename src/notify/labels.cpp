@@ -20,6 +20,7 @@ Json annotations_of(const Alert& alert, const Message& message) {
   if (!alert.hint.empty()) annotations["hint"] = alert.hint;
   if (!message.change.empty()) annotations["last_change"] = message.change;
   if (!message.explained.empty()) annotations["explains"] = join(message.explained, "; ");
+  if (!message.audit_head.empty()) annotations["audit_head"] = message.audit_head;
   return annotations;
 }
 

@@ -30,6 +30,12 @@ std::string_view severity_there(Severity severity) {
   return "critical";
 }
 
+Json details_of(const Message& message) {
+  Json details = {{"text", plain_text(message)}, {"hint", message.lead().hint}};
+  if (!message.audit_head.empty()) details["audit_head"] = message.audit_head;
+  return details;
+}
+
 Json payload_of(const Message& message) {
   const Alert& lead = message.lead();
   return {{"summary", shortened(subject_of(message), longest_summary)},
@@ -38,7 +44,7 @@ Json payload_of(const Message& message) {
           {"timestamp", json_time(message.at)},
           {"component", lead.stack.empty() ? message.host : lead.stack},
           {"class", lead.rule},
-          {"custom_details", {{"text", plain_text(message)}, {"hint", lead.hint}}}};
+          {"custom_details", details_of(message)}};
 }
 
 Json event_of(const Envelope& envelope) {

@@ -58,8 +58,9 @@ Json blocks_of(const Message& message) {
     blocks.push_back(section(fmt::format("and {} more", message.alerts.size() - most_alerts)));
   if (!message.explained.empty()) blocks.push_back(section(explained_text(message)));
   if (!message.change.empty()) blocks.push_back(section("Last change: " + escaped(message.change)));
-  const std::string from = fmt::format("{} · {} · {}", severity_text(message.severity()),
-                                       escaped(message.host), escaped(message.id));
+  std::string from = fmt::format("{} · {} · {}", severity_text(message.severity()),
+                                 escaped(message.host), escaped(message.id));
+  if (!message.audit_head.empty()) from += " · audit " + escaped(message.audit_head);
   blocks.push_back(
       {{"type", "context"}, {"elements", Json::array({{{"type", "mrkdwn"}, {"text", from}}})}});
   return blocks;

@@ -48,7 +48,8 @@ inline Message message_of(std::vector<Alert> alerts, bool closes = false) {
           .alerts = std::move(alerts),
           .explained = {},
           .change = {},
-          .lasts = {}};
+          .lasts = {},
+          .audit_head = {}};
 }
 
 class StoppedClock : public Clock {

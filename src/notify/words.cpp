@@ -48,7 +48,9 @@ std::string plain_text(const Message& message) {
   for (const std::string& line : message.explained)
     text += fmt::format("  also failing, explained by it: {}\n", line);
   if (!message.change.empty()) text += fmt::format("last change: {}\n", message.change);
-  return text + fmt::format("from {}, message {}\n", message.host, message.id);
+  text += fmt::format("from {}, message {}\n", message.host, message.id);
+  if (!message.audit_head.empty()) text += fmt::format("audit chain: {}\n", message.audit_head);
+  return text;
 }
 
 }  // namespace ballast
