@@ -31,13 +31,6 @@ Monotonic monotonic_now() { return std::chrono::steady_clock::now(); }
 
 bool would_wait() { return errno == EAGAIN || errno == EINTR; }
 
-Caller caller_of(const Descriptor& connection) {
-  ucred credentials{.pid = 0, .uid = static_cast<uid_t>(-1), .gid = static_cast<gid_t>(-1)};
-  socklen_t size = sizeof credentials;
-  getsockopt(connection.get(), SOL_SOCKET, SO_PEERCRED, &credentials, &size);
-  return {.user = credentials.uid, .pid = credentials.pid};
-}
-
 // One caller, from its first byte to its last; never waits.
 class Visit {
  public:

@@ -98,6 +98,13 @@ AddressList numeric_address(const std::string& address) {
   return {found, &freeaddrinfo};
 }
 
+// The umask has taken from the mode what the group was to have.
+void give_to_group(const std::string& path, const SocketAccess& access) {
+  if (lchown(path.c_str(), static_cast<uid_t>(-1), access.group) != 0 ||
+      chmod(path.c_str(), access.mode) != 0)
+    throw cannot_listen(path, errno, "run ballast as root (sudo)");
+}
+
 }  // namespace
 
 SocketAddress unix_address(const std::string& path) {
@@ -118,14 +125,16 @@ SocketAddress unix_address(const std::string& path) {
   return whole;
 }
 
-Descriptor listen_at_path(const std::string& path) {
+Descriptor listen_at_path(const std::string& path, const SocketAccess& access) {
   const SocketAddress address = unix_address(path);
   PosixDisk().make_directories(parent_of(path), 0755);
   make_room(path, address);
   Descriptor made = make_socket(AF_UNIX, path);
-  fchmod(made.get(), 0600);  // before it has its file: nobody else finds it open for a moment
+  fchmod(made.get(),
+         access.mode);  // before it has its file: nobody else finds it open for a moment
   if (bind(made.get(), address.get(), address.size) != 0)
     throw cannot_listen(path, errno, errno == EACCES ? "run ballast as root (sudo)" : "");
+  if ((access.mode & 0077) != 0) give_to_group(path, access);
   listen_on(made, path);
   return made;
 }
@@ -140,6 +149,13 @@ Descriptor listen_at_address(const std::string& address) {
                         errno == EADDRINUSE ? "see who listens there: ss -tlnp" : "");
   listen_on(made, address);
   return made;
+}
+
+Caller caller_of(const Descriptor& connection) {
+  ucred credentials{.pid = 0, .uid = static_cast<uid_t>(-1), .gid = static_cast<gid_t>(-1)};
+  socklen_t size = sizeof credentials;
+  getsockopt(connection.get(), SOL_SOCKET, SO_PEERCRED, &credentials, &size);
+  return {.user = credentials.uid, .pid = credentials.pid};
 }
 
 std::string bound_address(const Descriptor& socket) {
