@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -50,7 +51,8 @@ struct Preparation {
         private_files(request.private_files),
         inherited(request.inherited),
         kept(request.inherited),
-        dies_with_us(request.dies_with_us) {
+        dies_with_us(request.dies_with_us),
+        has_terminal(request.terminal >= 0) {
     kept.push_back(report.writer.get());
     std::sort(kept.begin(), kept.end());
   }
@@ -65,6 +67,7 @@ struct Preparation {
   std::vector<int> inherited;
   std::vector<int> kept;  // sorted
   bool dies_with_us;
+  bool has_terminal;
   pid_t parent = getpid();
   int input = -1;
   int output = -1;
@@ -125,14 +128,20 @@ bool keep_on_exec(const std::vector<int>& inherited) {
 // A parent that is gone already sends nothing any more.
 bool tie_to(pid_t parent) { return prctl(PR_SET_PDEATHSIG, SIGTERM) == 0 && getppid() == parent; }
 
+bool stand_alone(bool has_terminal) { return has_terminal ? setsid() >= 0 : setpgid(0, 0) == 0; }
+
+bool take_streams(const Preparation& ready) {
+  return dup2(ready.input, STDIN_FILENO) >= 0 && dup2(ready.output, STDOUT_FILENO) >= 0 &&
+         dup2(ready.errors, STDERR_FILENO) >= 0 &&
+         (!ready.has_terminal || ioctl(STDIN_FILENO, TIOCSCTTY, 0) == 0);
+}
+
 // In the child, between fork and exec: only what is safe there, no allocation and no locks.
 [[noreturn]] void become(const Preparation& ready) {
   const int report = ready.report.writer.get();
-  setpgid(0, 0);
+  if (!stand_alone(ready.has_terminal)) give_up(report, Stage::parent);
   if (ready.dies_with_us && !tie_to(ready.parent)) give_up(report, Stage::parent);
-  if (dup2(ready.input, STDIN_FILENO) < 0 || dup2(ready.output, STDOUT_FILENO) < 0 ||
-      dup2(ready.errors, STDERR_FILENO) < 0)
-    give_up(report, Stage::streams);
+  if (!take_streams(ready)) give_up(report, Stage::streams);
   if (!keep_on_exec(ready.inherited) || !close_all_but(ready.kept))
     give_up(report, Stage::descriptors);
   if (ready.directory != nullptr && chdir(ready.directory) != 0) give_up(report, Stage::directory);
@@ -187,9 +196,18 @@ Descriptor watch_end_of(pid_t pid) {
   throw system_error("cannot watch a process", number);
 }
 
+Child spawn_at_terminal(const SpawnRequest& request) {
+  Preparation ready(request);
+  ready.input = ready.output = ready.errors = request.terminal;
+  const pid_t pid = fork_into(ready);
+  require_running(ready, request, pid);
+  return {.pid = pid, .ended = watch_end_of(pid), .input = {}, .output = {}, .errors = {}};
+}
+
 }  // namespace
 
 Child spawn(const SpawnRequest& request) {
+  if (request.terminal >= 0) return spawn_at_terminal(request);
   Preparation ready(request);
   Pipe input = open_input(request.has_input);
   Pipe output = make_pipe();
@@ -209,10 +227,16 @@ Child spawn(const SpawnRequest& request) {
   return child;
 }
 
+int reap(pid_t pid) {
+  int status = 0;
+  while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+  }
+  return status;
+}
+
 void kill_and_reap(pid_t pid) {
   kill(-pid, SIGKILL);
-  while (waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
-  }
+  reap(pid);
 }
 
 }  // namespace ballast

@@ -28,12 +28,15 @@ struct SpawnRequest {
   bool has_input = false;
   bool private_files = false;
   bool dies_with_us = false;  // SIGTERM when the thread that spawned it ends
+  int terminal = -1;          // its three streams, and what it and its session are controlled by
 };
 
-// Own process group, default signals, nothing open but 0, 1, 2 and `inherited`. Returns once the
-// program runs; an Error when it cannot be executed.
+// Own process group (with a terminal: own session), default signals, nothing open but 0, 1, 2 and
+// `inherited`. Returns once the program runs; an Error when it cannot be executed.
 Child spawn(const SpawnRequest& request);
 
+// How it ended, as waitpid() tells; waits for it. Safe to call once only.
+int reap(pid_t pid);
 // SIGKILL to all of its group, and its end awaited. Safe to call once only.
 void kill_and_reap(pid_t pid);
 

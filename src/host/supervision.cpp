@@ -128,9 +128,7 @@ class Supervision {
   void reap() {
     // Not yet reaped, it keeps the number of its group from being used again.
     if (stage_ != Stage::running) kill(-child_.pid, SIGKILL);
-    int status = 0;
-    while (waitpid(child_.pid, &status, 0) < 0 && errno == EINTR) {
-    }
+    const int status = ballast::reap(child_.pid);
     reaped_ = true;
     if (WIFEXITED(status)) outcome_.status = WEXITSTATUS(status);
     if (WIFSIGNALED(status)) outcome_.signal = WTERMSIG(status);
