@@ -11,6 +11,7 @@ from support import case, fixtures  # noqa: E402
 from support.case import ServerCase, both_generations  # noqa: E402
 
 EXAMPLE = fixtures.REPOSITORY / "examples/odoo18-prod"
+STACK = EXAMPLE / "infra/stacks/odoo18-prod"
 README = fixtures.REPOSITORY / "README.md"
 
 
@@ -33,7 +34,7 @@ class Examples(ServerCase):
         folder = self.folder("odoo18-prod")
         for source, name, mode in (("docker-compose.yml", "docker-compose.yml", 0o644),
                                    ("ballast.yaml", "ballast.yaml", 0o644), (".env.example", ".env", 0o600)):
-            shutil.copyfile(EXAMPLE / source, folder / name)
+            shutil.copyfile(STACK / source, folder / name)
             (folder / name).chmod(mode)
         policy = self.assert_valid("odoo18-prod")
         self.assertEqual((policy["preset"], policy["service"], policy["database"]["service"], policy["tag-variable"]),
@@ -41,7 +42,7 @@ class Examples(ServerCase):
         self.assertTrue(policy["candidate"]["enabled"])
         for addon in policy["addons"]["required"]:
             self.assertTrue((EXAMPLE / "odoo_modules" / addon / "__manifest__.py").is_file(), addon)
-        self.assertIn(f"/ {policy['addons']['path']}/", (EXAMPLE / "Dockerfile").read_text().replace("odoo_modules/", "/"))
+        self.assertIn(f"/ {policy['addons']['path']}/", (STACK / "Dockerfile").read_text().replace("odoo_modules/", "/"))
 
     def test_the_stack_of_the_readme(self):
         text = re.sub(r"(?m)^ {3}", "", README.read_text())
@@ -54,7 +55,7 @@ class Examples(ServerCase):
         self.assertEqual((policy["preset"], policy["service"], policy["candidate"]["enabled"]), ("generic", "site", False))
 
     def test_the_readme_names_every_command(self):
-        table = set(re.findall(r"(?m)^\| `ballast ([a-z]+)", README.read_text()))
+        table = set(re.findall(r"(?m)^\| `ballast ([a-z-]+)", README.read_text()))
         pages = {page.stem for page in (fixtures.REPOSITORY / "src/cli").glob("*.md")}
         self.assertEqual(table, pages - {"ballast"})
 
