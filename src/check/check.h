@@ -35,11 +35,12 @@ struct CheckResult {
 
 // When a check is asked. One check may serve several moments.
 enum class Moment : unsigned {
-  host_gate = 1,   // before anything: the machine and the stack's files
-  image_gate = 2,  // after the pull, before anything runs
-  candidate = 4,   // against the new release beside the live one
-  live = 8,        // through the address that users' traffic takes
-  watch = 16,      // the same, again and again, of a release that was good
+  host_gate = 1,    // before anything: the machine and the stack's files
+  image_gate = 2,   // after the pull, before anything runs
+  candidate = 4,    // against the new release beside the live one
+  live = 8,         // through the address that users' traffic takes
+  watch = 16,       // the same, again and again, of a release that was good
+  files_gate = 32,  // of the stack's files that an image carries, before they are used
 };
 
 // Where to ask a running release.
@@ -61,6 +62,8 @@ struct ComposeReading {
   std::optional<ComposeFile> resolved;
   std::vector<std::string> unset_variables;  // that it found without a value
 };
+
+struct CarriedFiles;
 
 struct CheckContext {
   Host& host;
@@ -85,6 +88,7 @@ struct CheckContext {
   std::string databases_trouble;       // why they could not be listed; then login is unknown
   std::optional<std::vector<Addon>> image_addons;  // of the wanted image; nullopt: not read
   std::string operation;                           // id, for labels of throw-away containers
+  const CarriedFiles* carried = nullptr;           // by the image; files_gate
 };
 
 struct Check {

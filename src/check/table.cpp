@@ -8,6 +8,7 @@ namespace {
 
 constexpr unsigned host_gate = static_cast<unsigned>(Moment::host_gate);
 constexpr unsigned image_gate = static_cast<unsigned>(Moment::image_gate);
+constexpr unsigned files_gate = static_cast<unsigned>(Moment::files_gate);
 constexpr unsigned running =
     static_cast<unsigned>(Moment::candidate) | static_cast<unsigned>(Moment::live);
 
@@ -32,6 +33,14 @@ constexpr std::array table{
           checks::data_volumes},
     Check{"disk-space", "disk space", host_gate, any_preset, overridable, checks::disk_space},
     Check{"engine", "docker engine", host_gate, any_preset, firm, checks::engine},
+    Check{"files-by-hand", "changes by hand", files_gate, any_preset, firm, checks::files_by_hand},
+    Check{"files-label", "stack of the image", files_gate, any_preset, firm, checks::files_label},
+    Check{"files-policy", "policy of the image", files_gate, any_preset, firm,
+          checks::files_policy},
+    Check{"files-privileges", "privileges of the image's compose file", files_gate, any_preset,
+          firm, checks::files_privileges},
+    Check{"files-variables", "variables of the image's .env.example", files_gate, any_preset, firm,
+          checks::files_variables},
     Check{"memory", "memory", host_gate, any_preset, overridable, checks::memory},
     Check{"moved-tag", "moved tag", image_gate, any_preset, overridable, checks::moved_tag},
     Check{"port-open", "answering port", watched, any_preset, firm, checks::port_open,

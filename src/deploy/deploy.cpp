@@ -5,11 +5,13 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "check/carried_files.h"
 #include "deploy/courses.h"
 #include "deploy/outcome.h"
 #include "deploy/plan.h"
 #include "deploy/preview.h"
 #include "deploy/steps.h"
+#include "live/configuration.h"
 #include "live/records.h"
 #include "model/names.h"
 
@@ -30,12 +32,27 @@ void require_known_gates(const std::vector<std::string>& overrides) {
   }
 }
 
+void require_known_accepts(const std::vector<std::string>& accept) {
+  const std::vector<std::string> kinds = accept_kinds();
+  for (const std::string& word : accept) {
+    const std::string kind = word.substr(0, word.find('='));
+    require_field("what is accepted", word, 500);
+    if (std::ranges::binary_search(kinds, kind)) continue;
+    const auto near = nearest(kind, kinds);
+    throw Error(Kind::usage, fmt::format("nothing is accepted as `{}`", printable(kind)),
+                near ? fmt::format("did you mean `{}`?", *near)
+                     : fmt::format("kinds: {}", join(kinds, ", ")));
+  }
+}
+
 void require_request(const DeployRequest& request) {
   require_stack_name(request.stack);
   require_tag(request.tag);
   require_field("the operator", request.operator_name);
   if (!request.environment.empty()) require_field("the environment", request.environment);
+  if (!request.via_key.empty()) require_operator("the key", request.via_key);
   require_known_gates(request.overrides);
+  require_known_accepts(request.accept);
   if (request.overrides.empty()) return;
   if (request.reason.empty())
     throw Error(Kind::usage, "--override without a reason",
@@ -43,8 +60,20 @@ void require_request(const DeployRequest& request) {
   require_field("the reason", request.reason, 500);
 }
 
+void require_acceptable(const Stack& stack, const DeployRequest& request) {
+  if (request.accept.empty() || stack.policy.stack_files_from_image) return;
+  throw Error(
+      Kind::usage,
+      fmt::format("--accept, but the files of {} do not come from its images", stack.name),
+      fmt::format("leave it out; or write `stack-files: from-image` in {}", stack.policy_path));
+}
+
 Json request_json(const DeployRequest& request) {
-  return {{"tag", request.tag}, {"overrides", request.overrides}, {"reason", request.reason}};
+  Json json = {{"tag", request.tag}, {"overrides", request.overrides}, {"reason", request.reason}};
+  if (!request.via_key.empty()) json["via_key"] = request.via_key;
+  if (request.refuses_older) json[steps::refuses_older] = true;
+  if (!request.accept.empty()) json["accept"] = request.accept;
+  return json;
 }
 
 DeployObserved observed(const Work& work) {
@@ -68,6 +97,10 @@ Plan plan_deploy(const Policy& policy, const DeployRequest& request,
   plan.steps.push_back({.name = "pull",
                         .title = fmt::format("get the image of {}", request.tag),
                         .undo = "where the tag had moved, give it back its image"});
+  if (policy.stack_files_from_image)
+    plan.steps.push_back({.name = steps::files_step,
+                          .title = "check the stack's files that the image carries",
+                          .undo = "forget them"});
   plan.steps.push_back({.name = "image-gates", .title = "check the image"});
   plan.steps.push_back({.name = "backup", .title = "back up before the change"});
   if (policy.candidate.enabled && observed.runs)
@@ -75,6 +108,10 @@ Plan plan_deploy(const Policy& policy, const DeployRequest& request,
         {.name = "candidate",
          .title = fmt::format("prove {} as a candidate, without traffic", request.tag),
          .undo = "remove the candidate"});
+  if (policy.stack_files_from_image)
+    plan.steps.push_back({.name = configuration_step,
+                          .title = "put the image's files in place",
+                          .undo = "put the present files back"});
   plan.steps.push_back(
       {.name = "switch",
        .title = observed.has_container ? fmt::format("switch {} to {}", policy.service, request.tag)
@@ -97,6 +134,9 @@ Course deploy_course(Work& work) {
                    {"pull",
                     {[&](StepRun& run) { steps::pull(work, run); },
                      [&](StepRun& run) { steps::undo_pull(work, run); }}},
+                   {steps::files_step,
+                    {[&](StepRun& run) { steps::take_files(work, run); },
+                     [&](StepRun& run) { steps::forget_files(work, run); }}},
                    {"image-gates", {[&](StepRun& run) { steps::pass_image_gates(work, run); }, {}}},
                    {"backup",
                     {[&](StepRun& run) { steps::backup(work, run); },
@@ -104,6 +144,9 @@ Course deploy_course(Work& work) {
                    {"candidate",
                     {[&](StepRun& run) { steps::candidate(work, run); },
                      [&](StepRun& run) { steps::undo_candidate(work, run); }}},
+                   {configuration_step,
+                    {[&](StepRun& run) { steps::place_files(work, run); },
+                     [&](StepRun& run) { steps::put_files_back(work, run); }}},
                    {"switch",
                     {[&](StepRun& run) { steps::switch_over(work, run); },
                      [&](StepRun& run) { steps::undo_switch(work, run); }}},
@@ -125,6 +168,7 @@ OperationResult deploy(Server& server, Progress& progress, const DeployRequest& 
   Work work(server, held.journal, progress, held.descriptor(),
             new_operation(server, "deploy", request.stack, request.operator_name, environment,
                           request_json(request)));
+  require_acceptable(work.stack, request);
   if (!server.engine.trouble()) take_over_records(server, held.journal, work.stack);
   return run_work(work, plan_of(work, request));
 }
@@ -136,8 +180,12 @@ Preview preview_deploy(Server& server, const DeployRequest& request) {
   Work work(server, journal.get(), silence, -1,
             new_operation(server, "deploy", request.stack, request.operator_name,
                           request.environment, request_json(request)));
-  return {.plan = plan_of(work, request),
-          .gates = steps::ask_gates(work, request.tag, Moment::host_gate)};
+  require_acceptable(work.stack, request);
+  Preview preview{.plan = plan_of(work, request),
+                  .gates = steps::ask_gates(work, request.tag, Moment::host_gate)};
+  if (work.stack.policy.stack_files_from_image)
+    steps::look_ahead_at_files(work, preview, journal.folder());
+  return preview;
 }
 
 }  // namespace ballast

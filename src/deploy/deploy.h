@@ -17,9 +17,12 @@ struct DeployRequest {
   std::string tag;
   std::string environment;  // empty: the policy's
   std::string operator_name;
-  Duration wait{};                     // how long to wait for the stack's lock; zero: not at all
-  std::vector<std::string> overrides;  // names of gates
-  std::string reason;                  // required with overrides
+  Duration wait{};                       // how long to wait for the stack's lock; zero: not at all
+  std::vector<std::string> overrides;    // names of gates
+  std::string reason;                    // required with overrides
+  std::string via_key;                   // of the gate, by which it came; empty: by none
+  bool refuses_older = false;            // than what runs
+  std::vector<std::string> accept = {};  // of what the image's files bring: "port=web:80", "policy"
 };
 
 struct OperationResult {
@@ -41,7 +44,8 @@ OperationResult deploy(Server& server, Progress& progress, const DeployRequest& 
 struct Preview {
   Plan plan;
   std::vector<CheckResult> gates;
-  bool gates_refuse = true;  // false: they only warn
+  bool gates_refuse = true;     // false: they only warn
+  std::string difference = {};  // of the stack's files that the image carries; unified
 };
 Preview preview_deploy(Server& server, const DeployRequest& request);
 

@@ -71,11 +71,21 @@ void warn_of_gates(Work& work, StepRun& run) {
           : counted(static_cast<long long>(troubles.size()), "warning");
 }
 
+std::vector<CheckResult> ask_file_gates(Work& work, const std::string& tag,
+                                        const CarriedFiles& files) {
+  CheckContext context = gate_context(work, tag);
+  context.carried = &files;
+  return run_checks(checks_for(Moment::files_gate, work.stack.policy), context, true);
+}
+
 void pass_gates(Work& work, StepRun& run, Moment moment) {
+  judge_gates(work, run, ask_gates(work, wanted_tag(work.operation), moment));
+}
+
+void judge_gates(Work& work, StepRun& run, const std::vector<CheckResult>& results) {
   const Json& overrides = member(work.operation.request, "overrides");
   std::vector<CheckResult> refusing;
   Json let_pass = Json::array();
-  const auto results = ask_gates(work, wanted_tag(work.operation), moment);
   for (const CheckResult& result : not_passing(results)) {
     if (named_in(overrides, result.name)) {
       run.progress.detail(fmt::format("overridden: {}", line_of(result)));
@@ -93,8 +103,10 @@ void pass_gates(Work& work, StepRun& run, Moment moment) {
 
 void pass_image_gates(Work& work, StepRun& run) {
   const Json& found = run.fact_of("pull");
+  const WithFilesOfImage with_files(work, run);
   work.inspection.look_at_image(text_at(found, "image"));
   pass_gates(work, run, Moment::image_gate);
+  refuse_older(work, run);
   work.journal.see_tag(text_at(found, "repository"), wanted_tag(work.operation),
                        {.image_id = text_at(found, "image"),
                         .repo_digest = text_at(found, "digest"),

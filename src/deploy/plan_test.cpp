@@ -58,6 +58,15 @@ TEST(DeployPlanTest, WithoutCandidateByPolicy) {
                           "commit", "prune"));
 }
 
+TEST(DeployPlanTest, FilesOfTheImageAreCheckedFirstAndPlacedWithTheSwitch) {
+  Policy policy = odoo();
+  policy.stack_files_from_image = true;
+  EXPECT_THAT(names(plan_deploy(policy, request(),
+                                {.runs = true, .has_container = true, .tag = "sha-a000001"})),
+              ElementsAre("host-gates", "pull", "files", "image-gates", "backup", "candidate",
+                          "configuration", "switch", "verify", "commit", "prune"));
+}
+
 TEST(DeployPlanTest, OnlyTheCommitHasNoWayBack) {
   for (const Step& step :
        plan_deploy(odoo(), request(), {.runs = true, .has_container = true, .tag = "t"}).steps)

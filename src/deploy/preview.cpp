@@ -19,6 +19,7 @@ PreviewJournal::PreviewJournal(Server& server)
     : server_(server),
       folder_(fmt::format("{}/preview-{}-{}", server.paths.run(), server.host.machine.process(),
                           server.host.machine.random_hex(6))) {
+  server_.host.disk.make_directories(server_.paths.run());  // the gate's user has to get through it
   server_.host.disk.make_directories(folder_, 0700);
   const std::string copy = folder_ + "/ballast.db";
   copy_when_present(server_, server_.paths.journal() + "-wal", copy + "-wal");

@@ -14,6 +14,7 @@ class PreviewJournal {
   PreviewJournal(const PreviewJournal&) = delete;
   PreviewJournal& operator=(const PreviewJournal&) = delete;
   Journal& get() { return *journal_; }
+  const std::string& folder() const { return folder_; }  // gone with it
 
  private:
   Server& server_;

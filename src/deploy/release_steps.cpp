@@ -4,6 +4,7 @@
 #include "deploy/steps.h"
 #include "deploy/way_back.h"
 #include "live/configuration.h"
+#include "live/deployed.h"
 #include "live/images.h"
 #include "live/releases.h"
 
@@ -77,6 +78,13 @@ void require_checked_image(Work& work, const Json& pulled) {
               "deploy again; a tag is built once: give each build its own");
 }
 
+// Where the stack's files were changed ahead, it was looked at with the ones that it ran with.
+Json what_ran_before(Work& work, const StepRun& run) {
+  const Json& changed = run.fact_of(configuration_step);
+  if (changed.is_object() && changed.contains("runs")) return changed.at("runs");
+  return before_json(observe_before(work.inspection, work.running));
+}
+
 // With the secrets of its env files known, so that they are masked in what it says.
 ComposeService resolved_service(Work& work, const std::string& tag) {
   const auto& resolved = work.compose_reading(tag).resolved;
@@ -111,9 +119,11 @@ ReleaseRecord release_record(const Work& work, const Facts& facts, const std::st
 
 void candidate(Work& work, StepRun& run) {
   const std::string tag = wanted_tag(work.operation);
+  const WithFilesOfImage with_files(work, run);
   work.inspection.find_databases(work.running);
   Verification verification;
   try {
+    start_added_services(work, run);
     const docker::Container container =
         start_candidate(work.server, work.stack, work.composer(), resolved_service(work, tag),
                         *work.inspection.image(), tag, work.operation.id, run.progress);
@@ -133,24 +143,32 @@ void candidate(Work& work, StepRun& run) {
   run.summary = pass_summary(verification);
 }
 
-void undo_candidate(Work& work, StepRun&) { remove_candidates(work.server, work.operation.id); }
+void undo_candidate(Work& work, StepRun& run) {
+  remove_candidates(work.server, work.operation.id);
+  remove_added_services(work, run);
+}
 
 void switch_over(Work& work, StepRun& run) {
   const std::string tag = wanted_tag(work.operation);
-  if (run.fact_of(run.step.name).is_null() || !run.fact().contains("before"))
-    run.remember("before", before_json(observe_before(work.inspection, work.running)));
+  if (!run.fact().is_object() || !run.fact().contains("before"))
+    run.remember("before", what_ran_before(work, run));
   write_tag(work.server, work.stack, tag);
   if (!is_first_start(work)) work.inspection.find_databases(work.running);
+  if (!flag_at(run.step.arguments, "whole_stack")) start_added_services(work, run);
   bring_up_noted(work, run, flag_at(run.step.arguments, "whole_stack"));
   run.history.push_back(history_line(work, tag, "deployed"));
   const Before before = before_from_json(run.fact().at("before"));
   run.summary = before.ran() ? fmt::format("from {}", before.tag) : "nothing ran before";
 }
 
+// Files first: the container that ran before is brought up from the files that it ran with.
 void undo_switch(Work& work, StepRun& run) {
+  put_files_back(work, run);
   if (!run.fact().is_object() || !run.fact().contains("before")) return;
   const Before before = before_from_json(run.fact().at("before"));
+  remove_added_services(work, run);
   return_to(work.inspection, work.composer(), before, engine_work_of(run), run.progress);
+  note_what_was_deployed(work);
   run.summary = before.ran() ? fmt::format("{} runs {} again", work.stack.name, before.tag)
                              : "nothing ran before; the release service is gone again";
 }
@@ -174,6 +192,7 @@ void commit(Work& work, StepRun& run, const std::string& history_status) {
   ReleaseRecord release = release_record(work, facts, "good");
   release.copies = work.server.paths.release_copies(work.stack.name, work.operation.id);
   keep_files(work.server, work.stack.directory, release.copies);
+  note_what_was_deployed(work);
   if (!release.image_id.empty())
     work.journal.see_tag(
         release.repository, release.tag,
@@ -198,6 +217,7 @@ void tidy(Work& work, StepRun& run) {
 void prune(Work& work, StepRun& run) {
   const std::string removed = prune_images(work.server, work.journal, work.stack, run.progress);
   tidy(work, run);
+  if (!run.fact_of(files_step).is_null()) forget_files(work, run);
   run.summary = removed;
 }
 

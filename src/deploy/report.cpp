@@ -28,6 +28,59 @@ bool wanted(const HistoryEntry& entry, const HistoryQuery& query) {
   return !query.since || (entry.time && *entry.time >= *query.since);
 }
 
+bool says_that_it_is_good(const HistoryEntry& entry) {
+  return entry.status == "success" || entry.status == "rollback";
+}
+
+// At the newest entry of the release that runs.
+void mark_modified(HistoryReport& report, const std::string& stack, const std::string& tag,
+                   const ModifiedByHand& modified) {
+  for (std::size_t at = report.entries.size(); at-- > 0;) {
+    const HistoryEntry& entry = report.entries[at];
+    if (entry.stack != stack || !says_that_it_is_good(entry)) continue;
+    if (entry.version == tag) report.marks.push_back({.entry = at, .modified = modified});
+    return;
+  }
+}
+
+void mark_modified(HistoryReport& report, const Journal& journal) {
+  for (const std::string& stack : journal.stacks()) {
+    const auto modified = modified_by_hand(journal, stack);
+    const auto good = journal.releases(stack, "good");
+    if (modified && !good.empty()) mark_modified(report, stack, good.front().tag, *modified);
+  }
+}
+
+// history.log is everybody's, the journal root's alone.
+void mark_modified(Server& server, HistoryReport& report) {
+  try {
+    const auto journal = Journal::open_for_reading(server.paths.journal());
+    if (journal) mark_modified(report, *journal);
+  } catch (const Error& error) {
+    report.marks_unknown = error.message();
+  }
+}
+
+// What is asked for, and the marks of that.
+HistoryReport selected(HistoryReport all, const HistoryQuery& query) {
+  std::vector<std::size_t> places;
+  for (std::size_t at = 0; at < all.entries.size(); ++at)
+    if (wanted(all.entries[at], query)) places.push_back(at);
+  if (query.limit != 0 && places.size() > query.limit)
+    places.erase(places.begin(), places.end() - static_cast<std::ptrdiff_t>(query.limit));
+  HistoryReport report{.entries = {},
+                       .marks = {},
+                       .marks_unknown = all.marks_unknown,
+                       .unreadable_lines = all.unreadable_lines};
+  for (const std::size_t place : places) {
+    const auto mark = std::ranges::find(all.marks, place, &HistoryMark::entry);
+    if (mark != all.marks.end())
+      report.marks.push_back({.entry = report.entries.size(), .modified = mark->modified});
+    report.entries.push_back(std::move(all.entries[place]));
+  }
+  return report;
+}
+
 std::string outcome_text(const std::optional<Error>& error) {
   if (!error) return "finished";
   return error->kind() == Kind::rollback_failed ? "needs a person" : "undone";
@@ -93,13 +146,11 @@ HistoryReport history(Server& server, const HistoryQuery& query) {
     const auto entry = parse_history_line(line);
     if (!entry)
       ++report.unreadable_lines;
-    else if (wanted(*entry, query))
+    else
       report.entries.push_back(*entry);
   }
-  if (query.limit != 0 && report.entries.size() > query.limit)
-    report.entries.erase(report.entries.begin(),
-                         report.entries.end() - static_cast<std::ptrdiff_t>(query.limit));
-  return report;
+  mark_modified(server, report);
+  return selected(std::move(report), query);
 }
 
 std::vector<Recovered> recover(Server& server, Progress& progress, const std::string& stack,

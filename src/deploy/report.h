@@ -8,6 +8,7 @@
 
 #include "check/check.h"
 #include "journal/journal.h"
+#include "live/modified_by_hand.h"
 #include "live/server.h"
 #include "operation/progress.h"
 
@@ -51,6 +52,7 @@ struct StackStatus {
   std::string ready_to_roll_back;  // "yes", "no", "unknown"
   std::string ready_because;       // "to sha-a000001, whose image is here"
   std::optional<Time> ready_known_at;
+  std::optional<ModifiedByHand> modified;
   std::optional<BackupStatus> backup;  // nullopt: who asks may not look
   std::string operation;               // running or interrupted one: "deploy by ken for 2 min", ""
   std::vector<std::string> troubles;   // what makes it degraded, in words
@@ -65,8 +67,15 @@ struct HistoryQuery {
   std::optional<Time> since;
   std::size_t limit = 0;  // newest N; 0: all
 };
+// A release that was changed by hand since, at the entry that says that it was good.
+struct HistoryMark {
+  std::size_t entry = 0;
+  ModifiedByHand modified;
+};
 struct HistoryReport {
   std::vector<HistoryEntry> entries;  // oldest first
+  std::vector<HistoryMark> marks;     // in the order of the entries
+  std::string marks_unknown;          // why there may be others; empty: they are known
   std::size_t unreadable_lines = 0;   // lines of an older file that are of another form
 };
 HistoryReport history(Server& server, const HistoryQuery& query);

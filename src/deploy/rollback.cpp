@@ -23,6 +23,7 @@ void require_request(const RollbackRequest& request) {
   if (!request.to.empty()) require_tag(request.to);
   require_field("the operator", request.operator_name);
   if (!request.environment.empty()) require_field("the environment", request.environment);
+  if (!request.via_key.empty()) require_operator("the key", request.via_key);
 }
 
 Plan plan_of(const Work& work, const RollbackRequest& request, const ReleaseRecord& target) {
@@ -47,13 +48,15 @@ Plan plan_of(const Work& work, const RollbackRequest& request, const ReleaseReco
 }
 
 Json request_json(const RollbackRequest& request, const ReleaseRecord& target) {
-  return {{"tag", target.tag},
-          {"release", target.id},
-          {"image", target.image_id},
-          {"digest", target.repo_digest},
-          {"repository", target.repository},
-          {"copies", target.copies},
-          {"keep_configuration", request.keep_configuration}};
+  Json json = {{"tag", target.tag},
+               {"release", target.id},
+               {"image", target.image_id},
+               {"digest", target.repo_digest},
+               {"repository", target.repository},
+               {"copies", target.copies},
+               {"keep_configuration", request.keep_configuration}};
+  if (!request.via_key.empty()) json["via_key"] = request.via_key;
+  return json;
 }
 
 // By digest, and retagged: the tag may mean something else by now, or be gone.
@@ -84,10 +87,6 @@ void find_image(Work& work, StepRun& run) {
   run.summary = id.substr(0, 19);
 }
 
-std::string folder_before(const Work& work) {
-  return work.server.paths.release_copies(work.stack.name, work.operation.id) + "-before";
-}
-
 void bring_back_files(Work& work, StepRun& run) {
   const auto changes =
       changes_to(work.server, work.stack.directory, text_at(work.operation.request, "copies"));
@@ -98,8 +97,9 @@ void bring_back_files(Work& work, StepRun& run) {
     return;
   }
   if (!run.fact().is_object() || !run.fact().contains("before")) {
-    keep_files(work.server, work.stack.directory, folder_before(work));
-    run.remember("before", folder_before(work));
+    const std::string before = steps::folder_before(work);
+    keep_files(work.server, work.stack.directory, before);
+    run.remember("before", before);
     run.remember("difference", difference(work.server, work.stack, changes));
   }
   for (const std::string& line : split_lines(text_at(run.fact(), "difference")))
@@ -107,13 +107,6 @@ void bring_back_files(Work& work, StepRun& run) {
   put_in_place(work.server, changes);
   work.reload();
   run.summary = fmt::format("{} changed", counted(static_cast<long long>(changes.size()), "file"));
-}
-
-void put_files_back(Work& work, const StepRun& run) {
-  const std::string before = text_at(run.fact_of(configuration_step), "before");
-  if (before.empty()) return;
-  put_in_place(work.server, changes_to(work.server, work.stack.directory, before));
-  work.reload();
 }
 
 // What ran before is remembered ahead of the files' change: with them the tag line changes too.
@@ -128,12 +121,6 @@ void switch_back(Work& work, StepRun& run) {
   ensure_image(work.server, text_at(found, "repository"), steps::wanted_tag(work.operation),
                text_at(found, "image"));
   steps::switch_over(work, run);
-}
-
-// Files first: the container that ran before is brought up from the files that it ran with.
-void undo_switch_back(Work& work, StepRun& run) {
-  put_files_back(work, run);
-  steps::undo_switch(work, run);
 }
 
 std::unique_ptr<Work> begin_work(Server& server, Journal& journal, Progress& progress, int lock,
@@ -205,10 +192,10 @@ Course rollback_course(Work& work) {
                    {"pull", {[&](StepRun& run) { note_before(work, run); }, {}}},
                    {configuration_step,
                     {[&](StepRun& run) { bring_back_files(work, run); },
-                     [&](StepRun& run) { put_files_back(work, run); }}},
+                     [&](StepRun& run) { steps::put_files_back(work, run); }}},
                    {"switch",
                     {[&](StepRun& run) { switch_back(work, run); },
-                     [&](StepRun& run) { undo_switch_back(work, run); }}},
+                     [&](StepRun& run) { steps::undo_switch(work, run); }}},
                    {"verify", {[&](StepRun& run) { steps::verify(work, run); }, {}}},
                    {"commit", {[&](StepRun& run) { steps::commit(work, run, "rollback"); }, {}}},
                    {"tidy", {[&](StepRun& run) { steps::tidy(work, run); }, {}}}},
@@ -231,9 +218,14 @@ Preview preview_rollback(Server& server, const RollbackRequest& request) {
   Silence silence;
   PreviewJournal journal(server);
   const auto work = begin_work(server, journal.get(), silence, -1, request);
-  return {.plan = plan_of(*work, request, target_of(*work)),
-          .gates = steps::ask_warning_gates(*work, steps::wanted_tag(work->operation)),
-          .gates_refuse = false};
+  Preview preview{.plan = plan_of(*work, request, target_of(*work)),
+                  .gates = steps::ask_warning_gates(*work, steps::wanted_tag(work->operation)),
+                  .gates_refuse = false};
+  if (!request.keep_configuration)
+    preview.difference = difference(
+        server, work->stack,
+        changes_to(server, work->stack.directory, text_at(work->operation.request, "copies")));
+  return preview;
 }
 
 }  // namespace ballast

@@ -13,6 +13,7 @@ struct RollbackRequest {
   std::string operator_name;
   std::string environment;
   Duration wait{};
+  std::string via_key;  // of the gate, by which it came; empty: by none
 };
 
 OperationResult rollback(Server& server, Progress& progress, const RollbackRequest& request);

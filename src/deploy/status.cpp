@@ -10,6 +10,7 @@
 #include "deploy/report.h"
 #include "deploy/way_back.h"
 #include "live/records.h"
+#include "live/stack_files.h"
 #include "live/work.h"
 #include "model/names.h"
 
@@ -89,6 +90,13 @@ void look_at_operation(StackStatus& status, Server& server, const Journal& journ
                                         unfinished.front().kind, status.name));
 }
 
+void look_at_modification(StackStatus& status, const Journal& journal) {
+  status.modified = modified_by_hand(journal, status.name);
+  if (status.modified)
+    status.troubles.push_back(
+        fmt::format("modified by hand {}; a deploy ends it", status.modified->text()));
+}
+
 void look_at_release(StackStatus& status, const Journal& journal) {
   const auto good = journal.releases(status.name, "good");
   if (good.empty()) return;
@@ -104,6 +112,22 @@ void look_at_release(StackStatus& status, const Journal& journal) {
   if (newest && newest->state == OperationState::failed)
     status.troubles.push_back(
         fmt::format("the last {} needs a person: {}", newest->kind, newest->message));
+}
+
+// What a release kept is root's alone.
+void look_at_files(StackStatus& status, Server& server, const Journal& journal,
+                   const Stack& stack) {
+  if (!stack.policy.stack_files_from_image) return;
+  try {
+    const auto good = journal.releases(status.name, "good");
+    if (good.empty()) return;
+    for (const FileChange& change : changed_since(server, stack, good.front().copies))
+      status.troubles.push_back(
+          fmt::format("{} was changed by hand since release {}: the next deploy refuses it",
+                      change.copy, good.front().tag));
+  } catch (const Error&) {
+    return;
+  }
 }
 
 // Backups are root's alone.
@@ -138,7 +162,9 @@ void look_at_records(StackStatus& status, Server& server, const Stack& stack,
   const auto journal = Journal::open_for_reading(server.paths.journal());
   if (journal) {
     look_at_release(status, *journal);
+    look_at_modification(status, *journal);
     look_at_operation(status, server, *journal);
+    look_at_files(status, server, *journal, stack);
   }
   if (status.last_good.empty() && running != nullptr)
     if (const auto older = release_to_take_over(server, stack)) status.last_good = older->tag;

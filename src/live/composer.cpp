@@ -73,6 +73,11 @@ ComposeReading Composer::read(const std::map<std::string, std::string>& environm
   return reading;
 }
 
+std::string Composer::resolved(const std::map<std::string, std::string>& environment) {
+  const Outcome outcome = run(config_words(false), environment, config_deadline, nullptr);
+  return outcome.ok() ? outcome.output : std::string();
+}
+
 Error Composer::refusal(const Outcome& outcome) const {
   const std::string said =
       printable(stack_.secrets.mask(shortened(std::string(trim(outcome.errors)), 600)));

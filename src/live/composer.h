@@ -32,6 +32,8 @@ class Composer {
 
   // What Compose makes of the stack's files; resolved only when they are more than one.
   ComposeReading read(const std::map<std::string, std::string>& environment);
+  // The same as text, one file or several; empty where it does not take them.
+  std::string resolved(const std::map<std::string, std::string>& environment);
 
  private:
   Outcome run(const std::vector<std::string>& words,

@@ -16,6 +16,9 @@ struct FileChange {
   std::string copy;  // what is to be there; empty: the file is to go
 };
 
+// Every name that a file of the stack's own may have.
+std::vector<std::string> names_of_stack_files();
+
 // Copies of compose file, override, policy and .env, for the day on which somebody returns to them.
 void keep_files(Server& server, const std::string& directory, const std::string& folder);
 
@@ -25,10 +28,16 @@ void keep_files(Server& server, const std::string& directory, const std::string&
 std::vector<FileChange> changes_to(Server& server, const std::string& directory,
                                    const std::string& copies);
 
-// A unified difference as `diff` prints it, values of secrets hidden; for people.
-std::string difference(Server& server, const Stack& stack, const std::vector<FileChange>& changes);
+// A unified difference as `diff` prints it, values of secrets hidden; for people. `whose` are the
+// files that come.
+std::string difference(Server& server, const Stack& stack, const std::vector<FileChange>& changes,
+                       const std::string& whose = "of the release");
 
 // Puts the copies in place, each file atomically.
 void put_in_place(Server& server, const std::vector<FileChange>& changes);
+
+// What the step `configuration` changed goes back, as its fact says: `before`, the folder with what
+// was there, and `names`, where not all of it was the step's to change. False: it changed nothing.
+bool put_back(Server& server, const std::string& directory, const Json& fact);
 
 }  // namespace ballast

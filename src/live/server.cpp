@@ -1,6 +1,7 @@
 #include "live/server.h"
 
 #include "base/text.h"
+#include "live/own_execs.h"
 
 namespace ballast {
 
@@ -26,7 +27,10 @@ Server::Server(Host& host_, std::string root, std::span<const OperationKind> kin
     : host(host_),
       paths{.root = std::move(root)},
       engine(host_, socket_of(host_, paths)),
-      kinds(kinds_) {}
+      kinds(kinds_) {
+  engine.on_exec(
+      [&host_, paths_ = paths](const std::string& exec) { announce_exec(host_, paths_, exec); });
+}
 
 std::vector<std::string> stack_names(Server& server) {
   std::vector<std::string> names;

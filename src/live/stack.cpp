@@ -24,6 +24,13 @@ std::optional<std::string> first_present(Disk& disk, const std::string& director
   return std::nullopt;
 }
 
+// In `folder`, when it lies there.
+std::string place_of(Disk& disk, const std::string& path, const std::string& folder) {
+  if (folder.empty()) return path;
+  std::string other = folder + path.substr(path.rfind('/'));
+  return disk.info(other) ? other : path;
+}
+
 [[noreturn]] void unknown_stack(Server& server, const std::string& name) {
   const std::vector<std::string> known = stack_names(server);
   const auto near = nearest(name, known);
@@ -115,16 +122,21 @@ void gather_secrets(Stack& stack) {
 }  // namespace
 
 Stack read_stack(Server& server, const std::string& name) {
+  return read_stack_with(server, name, {});
+}
+
+Stack read_stack_with(Server& server, const std::string& name, const std::string& folder) {
   require_stack_name(name);
   Disk& disk = server.host.disk;
   const std::string directory = directory_of(server, name);
-  const auto compose_path = first_present(disk, directory, compose_file_names);
+  auto compose_path = first_present(disk, directory, compose_file_names);
   if (!compose_path)
     throw Error(Kind::usage, fmt::format("stack `{}` has no compose file in {}", name, directory),
                 "it is named compose.yaml or docker-compose.yml");
+  compose_path = place_of(disk, *compose_path, folder);
   const std::string compose_text = text_of(disk, *compose_path).value_or("");
   const auto override_path = first_present(disk, directory, compose_override_names);
-  const std::string policy_path = directory + "/ballast.yaml";
+  const std::string policy_path = place_of(disk, directory + "/ballast.yaml", folder);
   const auto policy_text = text_of(disk, policy_path);
   ComposeFile compose = parse_compose(*compose_path, compose_text);
   PolicyFile policy = read_policy(compose, policy_path, policy_text);

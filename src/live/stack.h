@@ -41,6 +41,9 @@ struct Stack {
 // Error(usage): unknown stack (with the nearest name), no compose file, a broken file, an ambiguous
 // service; Error(refused): .env missing, unreadable, a symlink, CRLF, tag line absent or doubled.
 Stack read_stack(Server& server, const std::string& name);
+// As it would be with the compose file and the policy that lie in another folder; what does not lie
+// there, and .env, is the stack's own.
+Stack read_stack_with(Server& server, const std::string& name, const std::string& folder);
 
 // Error(usage) with the nearest name when there is no such folder.
 void require_known_stack(Server& server, const std::string& name);

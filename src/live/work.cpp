@@ -79,8 +79,10 @@ Work::Work(Server& server_, Journal& journal_, Progress& progress_, int lock,
   if (!server.engine.trouble()) running = observe(server, stack);
 }
 
-void Work::reload() {
-  stack = read_stack(server, operation.stack);
+void Work::reload() { use(read_stack(server, operation.stack)); }
+
+void Work::use(Stack other) {
+  stack = std::move(other);
   composer_.reset();
   readings_.clear();
 }
@@ -263,13 +265,12 @@ bool commits(const Plan& plan, const StepRecord& record) {
 // read: cut off between two of them, they may not be those of any stack.
 void put_files_back(Server& server, const Journal& journal, const OperationRecord& operation) {
   const Plan plan = plan_from_json(operation.plan);
-  std::string before;
+  Json changed;
   for (const StepRecord& record : journal.steps(operation.id)) {
     if (commits(plan, record)) return;
-    if (record.name == configuration_step) before = text_at(record.fact, "before");
+    if (record.name == configuration_step) changed = record.fact;
   }
-  if (!before.empty())
-    put_in_place(server, changes_to(server, server.paths.stack(operation.stack), before));
+  put_back(server, server.paths.stack(operation.stack), changed);
 }
 
 }  // namespace

@@ -26,6 +26,8 @@ class Work {
 
   // After the stack's files changed under us.
   void reload();
+  // The stack as other files make it.
+  void use(Stack other);
   // The container of the release service now; Error(failed) when there is none.
   docker::Container release_container();
   Composer& composer();

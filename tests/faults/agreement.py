@@ -6,19 +6,22 @@ import re
 from support import engine
 
 NOTE = re.compile(r"SHOP_NOTE: .*")
+NOTE_PLACE = "      HOST: db\n"  # in the compose file: behind it a note may stand
 NEWEST_GOOD = "select tag from release where stack = ? and outcome = 'good' order by number desc limit 1"
 
 
 class Agreement:
     """Knows a stack as it is in order; `problems` tells in what it is not."""
 
-    def __init__(self, stack, releases):
+    def __init__(self, stack, releases, carried):
+        """`carried`: tag → compose file and policy, of releases that bring them; or nothing."""
         self.stack = stack
         self.server = stack.server
         self.releases = releases
+        self.carried = carried
         self.database = self._database()
         self.files = self._files()
-        self.texts = {tag: stack.compose_path.read_text() for tag in releases}
+        self.texts = {tag: carried[tag][0] if carried else stack.compose_path.read_text() for tag in releases}
         self.notes = 0
         self.expect("deploy")
 
@@ -30,7 +33,7 @@ class Agreement:
         self.notes += 1
         text = self.stack.compose_path.read_text()
         if not NOTE.search(text):
-            text = text.replace("      HOST: db\n", "      HOST: db\n      SHOP_NOTE: none\n")
+            text = text.replace(NOTE_PLACE, NOTE_PLACE + "      SHOP_NOTE: none\n")
         self.stack.compose_path.write_text(NOTE.sub(f"SHOP_NOTE: note{self.notes}", text))
 
     def expect(self, kind):
@@ -71,8 +74,12 @@ class Agreement:
         tag, text = self.stack.tag(), self.stack.compose_path.read_text()
         finished = tag != self.tag_before
         expected = self.texts[tag] if finished and self.kind == "rollback" else self.text_before
+        if self.carried and finished and self.kind == "deploy":
+            expected = self.carried[tag][0]
         if text != expected:
             yield f"the compose file is not that of {tag}"
+        if self.carried and self.stack.policy_path.read_text() != self.carried[tag][1]:
+            yield f"the policy is not that of {tag}"
         if finished:
             self.texts[tag] = text
             yield from self._wrong_note(text)
@@ -105,6 +112,8 @@ class Agreement:
     def _left_files(self):
         for path in self.server.root.rglob("*.ballast-*"):
             yield f"a torn write is left: {path}"
+        for path in self.server.path("var/lib/ballast/releases").glob("*/*-image"):
+            yield f"the files of an image are left: {path}"
         for name in sorted(self._files() - self.files):
             yield f"a file is left in the stack's folder: {name}"
 

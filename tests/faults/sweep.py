@@ -18,7 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
-from faults.agreement import Agreement
+from faults.agreement import NOTE_PLACE, Agreement
 from faults.events import EventLog
 from faults.points import CALLS, WITHOUT_THREADS, Call, Event, read_calls
 from support import engine, fixtures
@@ -49,14 +49,16 @@ class Kind(NamedTuple):
     generation: Generation
     in_turn: bool
     program: str = ""  # in place of the one that is tested
+    carried: bool = False  # the stack's files come from the images
 
     def __str__(self):
         return (f"{self.mode}, candidate {'on' if self.candidate else 'off'}, Compose v{self.generation.number}"
-                f"{', in turn' if self.in_turn else ''}{', ' if self.program else ''}{Path(self.program).name}")
+                f"{', in turn' if self.in_turn else ''}{', files from images' if self.carried else ''}"
+                f"{', ' if self.program else ''}{Path(self.program).name}")
 
 
-LANES = [Kind("group", True, ONE, True), Kind("alone", True, TWO, True),
-         Kind("group", False, TWO, False), Kind("alone", False, ONE, False)]
+LANES = [Kind("group", True, ONE, True, carried=True), Kind("alone", True, TWO, True),
+         Kind("group", False, TWO, False, carried=True), Kind("alone", False, ONE, False)]
 
 
 class Tally:
@@ -123,11 +125,25 @@ class Lane:
         self.stack = self.server.stack(policy=POLICY.format(candidate=str(self.kind.candidate).lower()))
         self.trace = self.server.path("trace")
         releases = [fixtures.tag("good1"), fixtures.tag("good2")]
-        for tag in releases:
-            self.stack.offer(tag)
+        carried = {tag: self._offer(tag) for tag in releases}
         for tag in releases:
             must(self.stack.deploy(tag))
-        self.agreement = Agreement(self.stack, releases)
+        self.agreement = Agreement(self.stack, releases, carried if self.kind.carried else {})
+
+    def _offer(self, tag):
+        """An image of that tag; the files that it carries, compose file and policy."""
+        self.stack.offer(tag)
+        if not self.kind.carried:
+            return None
+        if tag == fixtures.tag("good1"):
+            self.stack.set_policy(self.stack.policy_path.read_text() + "stack-files: from-image\n")
+            self.own = self.stack.compose_path.read_text(), self.stack.policy_path.read_text()
+        compose, policy = self.own
+        files = {"docker-compose.yml": compose.replace(NOTE_PLACE, f"{NOTE_PLACE}      SHOP_NOTE: {tag}\n"),
+                 "ballast.yaml": f"{policy}# of {tag}\n"}
+        fixtures.build_image("shop", tag, f"{self.stack.repository}:{tag}", f"LABEL tools.ballast.stack={self.stack.name}",
+                             "COPY stack/ /ballast/stack/", files=files)
+        return tuple(files.values())
 
     def record(self, operation):
         """One whole run: its calls and the engine's events."""
