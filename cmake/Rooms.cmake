@@ -13,6 +13,10 @@ find_package(SQLite3 REQUIRED)
 find_package(yaml-cpp REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(Packing REQUIRED IMPORTED_TARGET libisal libzstd)
+include(EmbedFiles)
+include(Precompile)
+
+add_precompiled(ballast_precompiled precompiled.h)
 
 function(add_room room)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "ON;USES;SHARES")
@@ -22,49 +26,57 @@ function(add_room room)
   if(sources)
     add_library(ballast_${room} STATIC ${sources})
     target_link_libraries(ballast_${room} PUBLIC ballast_options ${arg_ON} ${arg_SHARES} PRIVATE ${arg_USES})
+    use_precompiled(ballast_${room} ballast_precompiled)
   else()
     add_library(ballast_${room} INTERFACE)
     target_link_libraries(ballast_${room} INTERFACE ballast_options ${arg_ON} ${arg_SHARES})
   endif()
 endfunction()
 
-set(rooms base host model tools journal operation check notify live backup restore interchange deploy access prune alarm watch schedule daemon cli)
+set(rooms base host model skeleton install tools journal audit operation check notify live drift backup restore interchange
+  deploy gate session prune alarm watch schedule daemon doctor cli)
 
 add_room(base SHARES fmt::fmt nlohmann_json::nlohmann_json USES OpenSSL::Crypto date::date-tz)
 add_room(host ON base SHARES Threads::Threads USES CURL::libcurl LibArchive::LibArchive PkgConfig::Packing)
 add_room(model ON base USES yaml-cpp)
+add_room(skeleton ON host model)
+add_room(install ON host model)
 add_room(tools ON host model USES PostgreSQL::PostgreSQL)
 add_room(journal ON host model USES SQLite::SQLite3)
+add_room(audit ON journal)
 add_room(operation ON journal tools)
 add_room(check ON journal tools)
 add_room(notify ON journal tools)
 add_room(live ON operation check notify)
+add_room(drift ON live)
 add_room(backup ON live)
 add_room(restore ON backup)
 add_room(interchange ON restore)
 add_room(deploy ON live backup)
-add_room(access ON live)
-add_room(prune ON deploy interchange access)
+add_room(gate ON live)
+add_room(session ON live)
+add_room(prune ON deploy interchange)
 add_room(alarm ON check)
-add_room(watch ON deploy interchange access alarm)
+add_room(watch ON deploy interchange alarm)
 add_room(schedule ON backup)
-add_room(daemon ON watch schedule)
-add_room(cli ON daemon prune USES CLI11::CLI11)
+add_room(daemon ON drift watch schedule gate session)
+add_room(doctor ON backup)
+add_room(cli ON daemon prune audit doctor install skeleton USES CLI11::CLI11)
 
 target_compile_definitions(ballast_options INTERFACE "BALLAST_VERSION=\"${PROJECT_VERSION}\"")
 
 # The manual pages, as text inside the program: src/cli/manual.h declares what finds them.
 file(GLOB manuals CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/src/cli/*.md")
-if(EXISTS "${CMAKE_SOURCE_DIR}/src/cli/manual.h")
-  get_target_property(cli_type ballast_cli TYPE)
-  if(cli_type STREQUAL "STATIC_LIBRARY")
-    set(manual_pages "${CMAKE_BINARY_DIR}/generated/manual_pages.cpp")
-    add_custom_command(
-      OUTPUT "${manual_pages}"
-      COMMAND "${CMAKE_COMMAND}" "-DFOLDER=${CMAKE_SOURCE_DIR}/src/cli" "-DOUTPUT=${manual_pages}"
-              -P "${CMAKE_SOURCE_DIR}/cmake/embed_manuals.cmake"
-      DEPENDS ${manuals} "${CMAKE_SOURCE_DIR}/cmake/embed_manuals.cmake"
-      COMMENT "Embedding the manual pages" VERBATIM)
-    target_sources(ballast_cli PRIVATE "${manual_pages}")
-  endif()
-endif()
+embed_files(cli manual_pages "${CMAKE_SOURCE_DIR}/src/cli" ${manuals})
+
+# What `ballast install` writes: src/install/layout.cpp says where.
+file(GLOB packaged CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/packaging/systemd/*" "${CMAKE_SOURCE_DIR}/packaging/wrappers/*")
+foreach(template access.yaml authorized-keys cron logrotate sshd-ballast.conf sudoers-ballast-gate)
+  list(APPEND packaged "${CMAKE_SOURCE_DIR}/packaging/templates/${template}")
+endforeach()
+embed_files(install packaged_files "${CMAKE_SOURCE_DIR}/packaging" ${packaged})
+
+# What `ballast init --template` writes: src/skeleton/templates.h declares it.
+set(templates "${CMAKE_SOURCE_DIR}/packaging/templates")
+file(GLOB_RECURSE odoo18 CONFIGURE_DEPENDS "${templates}/odoo18/*")
+embed_files(skeleton odoo18_template "${templates}/odoo18" ${odoo18})

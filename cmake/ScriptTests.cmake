@@ -3,7 +3,7 @@
 set(BALLAST_RELEASE_BINARY "${CMAKE_SOURCE_DIR}/build/release/ballast"
     CACHE FILEPATH "The program that the fault tests kill: the one that is shipped")
 set(BALLAST_COMPOSE_PLUGIN "${CMAKE_SOURCE_DIR}/build/compose-v2"
-    CACHE PATH "The folder that holds the Compose v2 plugin `docker-compose`")
+    CACHE PATH "The folder that holds the plugins of docker: Compose v2 `docker-compose`, and `docker-buildx`")
 set(PYTHON /usr/bin/python3)
 set(script_environment
     "BALLAST_FIXTURES=${CMAKE_SOURCE_DIR}/tests/fixtures"
@@ -42,6 +42,8 @@ endfunction()
 
 add_tree_test(layers ${PYTHON} -B tests/layering/check_layers)
 add_tree_test(layers_selftest ${PYTHON} -B tests/layering/check_layers_test.py)
+add_tree_test(workflows ${PYTHON} -B tests/layering/check_workflows)
+add_tree_test(workflows_selftest ${PYTHON} -B tests/layering/check_workflows_test.py)
 add_tree_test(shellcheck tests/layering/check_scripts)
 add_tree_test(rules ${PYTHON} -B tests/prometheus/rules_test.py)
 add_tree_test(firing ${PYTHON} -B tests/prometheus/firing_test.py)

@@ -28,8 +28,6 @@ constexpr auto globals = std::to_array<Option>({
     {.name = "--help", .value = "", .description = "print the options and stop", .letter = "-h"},
 });
 
-const std::string separator = "--";
-
 bool is_option_word(std::string_view word) { return word.size() > 1 && word.front() == '-'; }
 
 std::string_view name_of(std::string_view word) { return word.substr(0, word.find('=')); }
@@ -177,6 +175,15 @@ std::string with_value(const Option& option) {
                               : fmt::format("{} {}", option.name, option.value);
 }
 
+// Those behind `--`, of a command that takes them as they are.
+std::vector<std::string> take_words(const Signature& signature, std::vector<std::string>& words) {
+  const auto found = std::ranges::find(words, separator);
+  if (signature.words.empty() || found == words.end()) return {};
+  std::vector<std::string> taken(found + 1, words.end());
+  words.erase(found, words.end());
+  return taken;
+}
+
 }  // namespace
 
 std::span<const Option> global_options() { return globals; }
@@ -228,8 +235,9 @@ CommandLine split_command_line(const std::vector<std::string>& words) {
   return line;
 }
 
-Arguments parse_arguments(const Signature& signature, const std::vector<std::string>& words) {
+Arguments parse_arguments(const Signature& signature, std::vector<std::string> words) {
   Arguments arguments;
+  const auto behind = take_words(signature, words);
   if (asks_for_help(words)) {
     arguments.add("--help", "true");
     return arguments;
@@ -244,6 +252,7 @@ Arguments parse_arguments(const Signature& signature, const std::vector<std::str
   check_positionals(arguments, signature);
   refuse_extra_words(app, signature);
   refuse_empty_words(arguments, signature);
+  for (const std::string& word : behind) arguments.add(separator, word);
   return arguments;
 }
 
@@ -265,6 +274,7 @@ std::string usage_of(const Signature& signature) {
     usage += fmt::format(fmt::runtime(option.required ? " {}" : " [{}]"), with_value(option));
     if (option.repeatable) usage += "...";
   }
+  if (!signature.words.empty()) usage += fmt::format(" [-- {}...]", signature.words);
   return usage;
 }
 

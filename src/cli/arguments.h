@@ -39,6 +39,8 @@ struct Signature {
   std::string_view command;  // "deploy"; empty: the program without a command
   std::span<const Positional> positionals{};
   std::span<const Option> options{};
+  std::string_view
+      words{};  // "COMMAND": what stands behind `--` is no word of its own; empty: it is
 };
 
 // Every command takes them, before or behind its name.
@@ -61,12 +63,15 @@ struct CommandLine {
   std::optional<std::string> command;
   std::vector<std::string> words;  // all others, in their order
 };
+// Under which name Arguments have the words behind `--` of a command that takes them so.
+inline constexpr std::string_view separator = "--";
+
 // Finds the command: the first word that is neither a global option nor its value.
 CommandLine split_command_line(const std::vector<std::string>& words);
 
 // Error(usage) that names the word, with the nearest known one or the usage in its hint.
 // With --help among the words only that is returned: help needs no correct words.
-Arguments parse_arguments(const Signature& signature, const std::vector<std::string>& words);
+Arguments parse_arguments(const Signature& signature, std::vector<std::string> words);
 
 // The word, when it is one of the choices; else Error(usage).
 std::string require_choice(const Positional& positional, const std::string& word);

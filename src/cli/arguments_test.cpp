@@ -29,7 +29,8 @@ const std::string tag_hint =
     "such as sha-a1b2c3d\n";
 const std::string deploy_usage =
     "hint: usage: ballast deploy <stack> <tag> [--env ENV] [--operator NAME] [--wait DURATION] "
-    "[--override GATE]... [--reason TEXT] [--dry-run] [--json]\n";
+    "[--override GATE]... [--reason TEXT] [--via-key KEY] [--refuse-older] "
+    "[--accept KIND[=VALUE]]... [--dry-run] [--json]\n";
 
 INSTANTIATE_TEST_SUITE_P(
     CommandLine, WrongWords,

@@ -29,7 +29,7 @@ std::string section(const std::string& text, const std::string& title) {
 }
 
 std::set<std::string> options_in(const std::string& text) {
-  const std::regex form("`(-h, )?(--[a-z-]+)( [A-Z]+)?`:");
+  const std::regex form("`(-h, )?(--[a-z-]+)( [A-Z=\\[\\]]+)?`:");
   std::set<std::string> found;
   for (std::sregex_iterator at(text.begin(), text.end(), form), end; at != end; ++at)
     found.insert((*at)[1].str() + (*at)[2].str() + (*at)[3].str());

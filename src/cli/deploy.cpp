@@ -28,6 +28,14 @@ constexpr auto options = std::to_array<Option>({
      .repeatable = true,
      .completes = Completes::gates},
     {.name = "--reason", .value = "TEXT", .description = "why the gate is overridden; recorded"},
+    via_key_option,
+    {.name = "--refuse-older",
+     .value = "",
+     .description = "refuse an image that is older than the one that runs"},
+    {.name = "--accept",
+     .value = "KIND[=VALUE]",
+     .description = "let the image's files bring this, such as port=web:8443; recorded",
+     .repeatable = true},
     dry_run_option,
     json_option,
 });
@@ -40,7 +48,10 @@ DeployRequest request_of(Invocation& invocation) {
                         .operator_name = operator_of(invocation),
                         .wait = wait_of(arguments),
                         .overrides = arguments.values("--override"),
-                        .reason = arguments.text("--reason")};
+                        .reason = arguments.text("--reason"),
+                        .via_key = via_key_of(arguments),
+                        .refuses_older = arguments.has("--refuse-older"),
+                        .accept = arguments.values("--accept")};
   require_tag(request.tag);
   if (arguments.has("--reason")) require_field("the reason", request.reason, 500);
   return request;

@@ -1,9 +1,12 @@
 #include "cli/features.h"
 
 #include "alarm/silences.h"
+#include "audit/verify.h"
 #include "backup/remote_store.h"
 #include "daemon/control_client.h"
 #include "deploy/courses.h"
+#include "host/login.h"
+#include "journal/journal.h"
 
 namespace ballast {
 
@@ -56,6 +59,12 @@ class ServerFeatures : public Features {
     return past_of(server_, stack, since, until);
   }
   RoundReport check(const std::string& stack) override { return check_stack(server_, stack); }
+  doctor::Report doctor(const std::string& stack) override {
+    return doctor::examine_server(server_, stack);
+  }
+  DriftOverview drift(const std::string& stack, bool contents) override {
+    return drift_overview(server_, stack, contents);
+  }
   HistoryReport history(const HistoryQuery& query) override {
     return ballast::history(server_, query);
   }
@@ -121,6 +130,9 @@ class ServerFeatures : public Features {
     return ballast::run_schedule(server_, progress, request);
   }
   void watch(const DaemonRequest& request) override { watch_server(server_, request); }
+  void gate(const GateRequest& request, GateListener& listener) override {
+    call_gate(server_.host, server_.kinds, request, listener);
+  }
   std::optional<DaemonStatus> daemon() override { return ask_daemon(server_.paths); }
   bool poke_daemon() override { return ballast::poke_daemon(server_.paths); }
   std::vector<AlertSilence> silences() override {
@@ -129,11 +141,43 @@ class ServerFeatures : public Features {
   AlertSilence silence(const AlertSilence& silence) override {
     return add_silence(server_.host, server_.paths, silence);
   }
-  std::optional<AlertSilence> end_silence(const std::string& id) override {
-    return ballast::end_silence(server_.host, server_.paths, id);
+  std::optional<AlertSilence> end_silence(const std::string& id,
+                                          const std::string& operator_name) override {
+    return ballast::end_silence(server_.host, server_.paths, id, operator_name);
   }
+  AuditReport verify_audit(const std::vector<AuditHead>& heads) override {
+    return ballast::verify_audit(server_.host, server_.paths, heads);
+  }
+  std::vector<AuditRecord> audit_records() override {
+    return ballast::audit_records(server_.paths);
+  }
+  Opened open_session(const OpenRequest& request) override {
+    return ballast::open_session(server_, request);
+  }
+  Opened approve_session(const std::string& word) override {
+    return ballast::approve_session(server_, word);
+  }
+  RunResult run_in_session(const RunRequest& request) override {
+    return ballast::run_in_session(server_, request);
+  }
+  Closed close_session(const CloseRequest& request) override {
+    return ballast::close_session(server_, request);
+  }
+  std::vector<SessionReport> sessions(const std::string& stack) override {
+    return ballast::sessions(server_, stack);
+  }
+  SessionReport session_called(const std::string& word) override {
+    return ballast::session_called(server_, word);
+  }
+  std::vector<std::string> settle_sessions() override { return ballast::settle_sessions(server_); }
   PruneReport prune(Progress& progress, const PruneRequest& request) override {
     return prune_server(server_, progress, request);
+  }
+  InstallReport install(const InstallRequest& request) override {
+    return recorded(ballast::install(server_.host, server_.paths, request));
+  }
+  InstallReport uninstall(bool dry_run) override {
+    return recorded(ballast::uninstall(server_.host, server_.paths, dry_run));
   }
   InitReport init(const std::string& stack, bool write) override {
     return ballast::init(server_, stack, write);
@@ -151,6 +195,17 @@ class ServerFeatures : public Features {
   }
 
  private:
+  InstallReport recorded(InstallReport report) {
+    if (report.changed())
+      Journal(server_.paths.journal())
+          .append_audit({.kind = "install",
+                         .stack = {},
+                         .who = login_of_this_process(server_.host.machine).name,
+                         .content = audit_content(report),
+                         .at = server_.host.clock.now()});
+    return report;
+  }
+
   Server server_;
 };
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "audit/finding.h"
 #include "backup/backup.h"
 #include "backup/offsite.h"
 #include "backup/offsite_note.h"
@@ -19,12 +20,19 @@
 #include "deploy/deploy.h"
 #include "deploy/report.h"
 #include "deploy/rollback.h"
+#include "doctor/examine.h"
+#include "drift/overview.h"
+#include "gate/gate_client.h"
+#include "install/install.h"
 #include "interchange/odoo_export.h"
 #include "interchange/odoo_import.h"
 #include "prune/prune.h"
 #include "restore/drill.h"
 #include "restore/restore.h"
 #include "schedule/schedule.h"
+#include "session/close.h"
+#include "session/run.h"
+#include "session/session.h"
 #include "watch/past.h"
 #include "watch/round.h"
 
@@ -48,6 +56,8 @@ class Features {
   virtual std::vector<StackStatus> status(const std::string& stack) = 0;
   virtual std::vector<StackPast> past(const std::string& stack, Time since, Time until) = 0;
   virtual RoundReport check(const std::string& stack) = 0;
+  virtual doctor::Report doctor(const std::string& stack) = 0;
+  virtual DriftOverview drift(const std::string& stack, bool contents) = 0;
   virtual HistoryReport history(const HistoryQuery& query) = 0;
   virtual std::vector<Recovered> recover(Progress& progress, const std::string& stack,
                                          Duration wait) = 0;
@@ -74,13 +84,27 @@ class Features {
   virtual ScheduleReport schedule(const std::string& stack) = 0;
   virtual ScheduleRun run_schedule(Progress& progress, const ScheduleRequest& request) = 0;
   virtual void watch(const DaemonRequest& request) = 0;  // until it is interrupted
+  virtual void gate(const GateRequest& request, GateListener& listener) = 0;
   // What the daemon says; nullopt: nobody watches. Error(failed) when it does not answer.
   virtual std::optional<DaemonStatus> daemon() = 0;
   virtual bool poke_daemon() = 0;                    // false: nobody watches
   virtual std::vector<AlertSilence> silences() = 0;  // in force
   virtual AlertSilence silence(const AlertSilence& silence) = 0;
-  virtual std::optional<AlertSilence> end_silence(const std::string& id) = 0;
+  virtual std::optional<AlertSilence> end_silence(const std::string& id,
+                                                  const std::string& operator_name) = 0;
+  virtual AuditReport verify_audit(const std::vector<AuditHead>& heads) = 0;
+  virtual std::vector<AuditRecord> audit_records() = 0;
+  virtual Opened open_session(const OpenRequest& request) = 0;
+  virtual Opened approve_session(const std::string& word) = 0;
+  virtual RunResult run_in_session(const RunRequest& request) = 0;
+  virtual Closed close_session(const CloseRequest& request) = 0;
+  virtual std::vector<SessionReport> sessions(const std::string& stack) = 0;  // newest first
+  virtual SessionReport session_called(const std::string& word) = 0;
+  // Closes those whose time is up; what went wrong, in words.
+  virtual std::vector<std::string> settle_sessions() = 0;
   virtual PruneReport prune(Progress& progress, const PruneRequest& request) = 0;
+  virtual InstallReport install(const InstallRequest& request) = 0;
+  virtual InstallReport uninstall(bool dry_run) = 0;
   virtual InitReport init(const std::string& stack, bool write) = 0;
   virtual ConfigReport validate_config(const std::string& stack) = 0;
   virtual std::vector<std::string> stack_names() = 0;

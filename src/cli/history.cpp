@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "base/text.h"
 #include "cli/commands.h"
@@ -16,42 +16,10 @@ namespace {
 constexpr auto positionals = std::to_array<Positional>({optional_stack_positional});
 constexpr auto options = std::to_array<Option>({
     {.name = "--operator", .value = "NAME", .description = "only what this operator did"},
-    {.name = "--since",
-     .value = "TIME",
-     .description = "only from then on: 2026-11-25, an ISO time, or an age such as 7d-ago"},
-    {.name = "--limit", .value = "N", .description = "only the newest N entries"},
+    since_option,
+    limit_option,
     json_option,
 });
-
-std::optional<Time> parse_since(std::string_view text, Time now) {
-  constexpr std::string_view ago = "-ago";
-  if (!text.ends_with(ago)) return parse_time(text);
-  const auto age = parse_duration(text.substr(0, text.size() - ago.size()));
-  if (!age) return std::nullopt;
-  return now - *age;
-}
-
-std::optional<Time> since_of(Invocation& invocation) {
-  const auto given = invocation.arguments.value("--since");
-  if (!given) return std::nullopt;
-  const auto since = parse_since(*given, invocation.host.clock.now());
-  if (!since)
-    throw Error(Kind::usage, fmt::format("--since `{}` is not a time", printable(*given)),
-                "such as 2026-11-25, 2026-11-25T11:27:07+09:00, or an age such as 7d-ago");
-  return since;
-}
-
-std::size_t limit_of(const Arguments& arguments) {
-  const auto given = arguments.value("--limit");
-  if (!given) return 0;
-  std::size_t limit = 0;
-  const char* end = given->data() + given->size();
-  const auto [stop, error] = std::from_chars(given->data(), end, limit);
-  if (error != std::errc{} || stop != end || limit == 0)
-    throw Error(Kind::usage,
-                fmt::format("--limit `{}` is not a positive number", printable(*given)));
-  return limit;
-}
 
 HistoryQuery query_of(Invocation& invocation) {
   const Arguments& arguments = invocation.arguments;
@@ -63,15 +31,25 @@ HistoryQuery query_of(Invocation& invocation) {
   return query;
 }
 
-Json entry_json(const HistoryEntry& entry) {
-  return {{"timestamp", entry.timestamp}, {"stack", entry.stack},
-          {"version", entry.version},     {"env", entry.environment},
-          {"status", entry.status},       {"operator", entry.operator_name}};
+std::optional<ModifiedByHand> mark_of(const HistoryReport& report, std::size_t entry) {
+  const auto mark = std::ranges::find(report.marks, entry, &HistoryMark::entry);
+  return mark == report.marks.end() ? std::nullopt : std::optional(mark->modified);
+}
+
+Json entry_json(const HistoryEntry& entry, const std::optional<ModifiedByHand>& modified) {
+  return {{"timestamp", entry.timestamp},
+          {"stack", entry.stack},
+          {"version", entry.version},
+          {"env", entry.environment},
+          {"status", entry.status},
+          {"operator", entry.operator_name},
+          {"modified_by_hand", modified_json(modified)}};
 }
 
 Json report_json(const HistoryReport& report) {
   Json entries = Json::array();
-  for (const HistoryEntry& entry : report.entries) entries.push_back(entry_json(entry));
+  for (std::size_t at = 0; at < report.entries.size(); ++at)
+    entries.push_back(entry_json(report.entries[at], mark_of(report, at)));
   return {{"schema", "ballast.history/1"},
           {"entries", entries},
           {"unreadable_lines", report.unreadable_lines},
@@ -84,16 +62,29 @@ Colour colour_of(const std::string& status) {
   return status == "rollback" ? Colour::yellow : Colour::plain;
 }
 
-void show_table(Output& output, const std::vector<HistoryEntry>& entries) {
+Cell status_cell(const std::string& status, bool is_modified) {
+  if (is_modified) return {status + ", modified by hand", Colour::yellow};
+  return {status, colour_of(status)};
+}
+
+void show_table(Output& output, const HistoryReport& report) {
   Table table({"TIME", "STACK", "VERSION", "ENV", "STATUS", "OPERATOR"});
-  for (const HistoryEntry& entry : entries)
-    table.row({entry.timestamp,
-               entry.stack,
-               entry.version,
-               entry.environment,
-               {entry.status, colour_of(entry.status)},
-               entry.operator_name});
+  for (std::size_t at = 0; at < report.entries.size(); ++at) {
+    const HistoryEntry& entry = report.entries[at];
+    table.row({entry.timestamp, entry.stack, entry.version, entry.environment,
+               status_cell(entry.status, mark_of(report, at).has_value()), entry.operator_name});
+  }
   table.print(output);
+}
+
+void show_marks(Output& output, const HistoryReport& report) {
+  for (const HistoryMark& mark : report.marks) {
+    const HistoryEntry& entry = report.entries.at(mark.entry);
+    output.note(printable(fmt::format("{} {} was modified by hand {}", entry.stack, entry.version,
+                                      mark.modified.text())));
+  }
+  if (!report.marks_unknown.empty())
+    output.note("whether a release was modified by hand is unknown: " + report.marks_unknown);
 }
 
 // A pipe gets the lines as history.log has them, so that grep and awk work on both alike.
@@ -105,9 +96,10 @@ void show(Output& output, const HistoryReport& report) {
   if (report.entries.empty())
     output.note("nothing is recorded that matches");
   else if (output.to_terminal())
-    show_table(output, report.entries);
+    show_table(output, report);
   else
     show_lines(output, report.entries);
+  show_marks(output, report);
   if (report.unreadable_lines > 0)
     output.note(fmt::format("{} of history.log left out: of another form",
                             counted(static_cast<long long>(report.unreadable_lines), "line")));

@@ -32,6 +32,7 @@ Invocation::Invocation(Host& host_, Output& output_, const Arguments& arguments_
     : host(host_), output(output_), arguments(arguments_), make_(make) {}
 
 std::string Invocation::root() {
+  if (!fixed_root_.empty()) return fixed_root_;
   auto path = without_trailing_slashes(chosen_root(host, arguments));
   if (!path.starts_with('/'))
     throw Error(Kind::usage, fmt::format("the root `{}` is not absolute", printable(path)),

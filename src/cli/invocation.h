@@ -22,6 +22,8 @@ class Invocation {
 
   // --root, else BALLAST_ROOT, else "/". Error(usage) when it is not an absolute, existing folder.
   std::string root();
+  // From now on it is this one, whatever the words and the environment say.
+  void stand_on(std::string root) { fixed_root_ = std::move(root); }
   // Made at the first call, so that help and completion work on a server whose settings are wrong.
   Features& features();
   // Drawn on stderr as the terminal and the options want it.
@@ -34,6 +36,7 @@ class Invocation {
  private:
   const MakeFeatures& make_;
   std::unique_ptr<Features> features_;
+  std::string fixed_root_;
   std::string trouble_;
 };
 

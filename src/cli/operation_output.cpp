@@ -75,6 +75,11 @@ std::string preview_text(Output& output, const Preview& preview,
   if (!preview.gates.empty())
     text += (preview.gates_refuse ? "\ngates\n" : "\ngates, which warn and do not refuse\n") +
             checks_text(output, preview.gates, overrides);
+  if (!preview.difference.empty()) {
+    text += "\nfiles of the stack\n";
+    for (const std::string& line : split_lines(preview.difference))
+      text += fmt::format("  {}\n", printable(line));
+  }
   text += "\nsteps\n";
   std::size_t number = 0;
   for (const Step& step : preview.plan.steps) text += step_text(output, step, ++number);
@@ -105,6 +110,7 @@ int show_preview(Output& output, const Preview& preview,
                  {"plan", plan_json(preview.plan)},
                  {"gates", results_json(preview.gates)},
                  {"overrides", overrides},
+                 {"difference", text_or_null(preview.difference)},
                  {"exit", status}});
     return status;
   }

@@ -139,7 +139,7 @@ TEST(Deploy, AnUnknownAnswerRefusesToo) {
   const auto json = only_object(bench.run({"deploy", "shop", "a2", "--dry-run", "--json"}).output);
   EXPECT_EQ(json.at("schema"), "ballast.plan/1");
   EXPECT_EQ(json.at("exit"), 3);
-  EXPECT_EQ(keys(json), (Keys{"schema", "plan", "gates", "overrides", "exit"}));
+  EXPECT_EQ(keys(json), (Keys{"schema", "plan", "gates", "overrides", "difference", "exit"}));
 }
 
 TEST(Errors, AreTextAndWithJsonAnObjectToo) {
@@ -260,8 +260,8 @@ TEST(Status, JsonHoldsEverything) {
   EXPECT_EQ(json.at("schema"), "ballast.status/1");
   EXPECT_EQ(keys(json.at("stacks").at(0)),
             (Keys{"name", "tag", "digest", "last_good", "environment", "operator", "deployed_at",
-                  "services", "rollback", "backup", "operation", "troubles", "degraded", "alerts",
-                  "alerts_unknown", "silences"}));
+                  "services", "rollback", "backup", "operation", "modified_by_hand", "troubles",
+                  "degraded", "alerts", "alerts_unknown", "silences"}));
   EXPECT_EQ(keys(json.at("stacks").at(0).at("services").at(0)),
             (Keys{"name", "container", "image", "state", "health", "since"}));
 }
@@ -280,8 +280,47 @@ TEST(History, IsATableOnATerminalAndTheFilesFormElsewhere) {
             "2026-11-25T11:27:07+09:00  shop   a2       prod  success  ken\n");
   const auto json = only_object(bench.run({"history", "--json"}).output);
   EXPECT_EQ(keys(json), (Keys{"schema", "entries", "unreadable_lines", "exit"}));
-  EXPECT_EQ(keys(json.at("entries").at(0)),
-            (Keys{"timestamp", "stack", "version", "env", "status", "operator"}));
+  EXPECT_EQ(keys(json.at("entries").at(0)), (Keys{"timestamp", "stack", "version", "env", "status",
+                                                  "operator", "modified_by_hand"}));
+  EXPECT_EQ(json.at("entries").at(0).at("modified_by_hand"), Json());
+}
+
+TEST(History, AReleaseThatWasChangedByHandBearsAMark) {
+  Bench bench;
+  bench.script.history.entries = {
+      {"2026-11-25T11:27:07+09:00", "shop", "a1", "prod", "success", "ken", {}},
+      {"2026-11-25T12:27:07+09:00", "shop", "a2", "prod", "success", "ken", {}}};
+  const Time since = bench.clock.time;
+  bench.script.history.marks = {{1, {since, "", "files of web were changed", "one"}}};
+  const std::string remark =
+      "shop a2 was modified by hand since " + iso_local(since) + ": files of web were changed\n";
+  const auto piped = bench.run({"history"});
+  EXPECT_EQ(piped.output,
+            "2026-11-25T11:27:07+09:00 | shop | a1 | prod | success | ken\n"
+            "2026-11-25T12:27:07+09:00 | shop | a2 | prod | success | ken\n");
+  EXPECT_EQ(piped.errors, remark);
+  bench.terminal.is_terminal = true;
+  bench.terminal.width = 120;
+  bench.terminal.width = 100;
+  const auto shown = bench.run({"history", "--no-color"});
+  EXPECT_EQ(shown.output,
+            "TIME                       STACK  VERSION  ENV   STATUS                     OPERATOR\n"
+            "2026-11-25T11:27:07+09:00  shop   a1       prod  success                    ken\n"
+            "2026-11-25T12:27:07+09:00  shop   a2       prod  success, modified by hand  ken\n");
+  EXPECT_EQ(shown.errors, remark);
+  const auto json = only_object(bench.run({"history", "--json"}).output);
+  EXPECT_EQ(json.at("entries").at(0).at("modified_by_hand"), Json());
+  EXPECT_EQ(json.at("entries").at(1).at("modified_by_hand").at("reason"),
+            "files of web were changed");
+}
+
+TEST(History, WhoMayNotReadTheJournalHearsThatMarksAreNotKnown) {
+  Bench bench;
+  bench.script.history.entries = {
+      {"2026-11-25T11:27:07+09:00", "shop", "a1", "prod", "success", "ken", {}}};
+  bench.script.history.marks_unknown = "the journal cannot be opened";
+  EXPECT_EQ(bench.run({"history"}).errors,
+            "whether a release was modified by hand is unknown: the journal cannot be opened\n");
 }
 
 TEST(Recover, ExitsWith5WhenAPersonIsNeeded) {

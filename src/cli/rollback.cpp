@@ -20,6 +20,7 @@ constexpr auto options = std::to_array<Option>({
     env_option,
     operator_option,
     wait_option,
+    via_key_option,
     dry_run_option,
     json_option,
 });
@@ -31,7 +32,8 @@ RollbackRequest request_of(Invocation& invocation) {
                           .keep_configuration = arguments.has("--keep-config"),
                           .operator_name = operator_of(invocation),
                           .environment = environment_of(arguments),
-                          .wait = wait_of(arguments)};
+                          .wait = wait_of(arguments),
+                          .via_key = via_key_of(arguments)};
   if (arguments.has("--to")) require_tag(request.to);
   return request;
 }

@@ -1,6 +1,7 @@
 // Words that several commands take, described once.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "cli/arguments.h"
@@ -31,6 +32,16 @@ inline constexpr Option dry_run_option{
     .name = "--dry-run",
     .value = "",
     .description = "print the plan and the gates, change nothing"};
+inline constexpr Option since_option{
+    .name = "--since",
+    .value = "TIME",
+    .description = "only from then on: 2026-11-25, an ISO time, or an age such as 7d-ago"};
+inline constexpr Option limit_option{
+    .name = "--limit", .value = "N", .description = "only the newest N entries"};
+inline constexpr Option via_key_option{
+    .name = "--via-key",
+    .value = "KEY",
+    .description = "key of the gate by which it came; recorded beside the operator"};
 inline constexpr Option json_option{
     .name = "--json", .value = "", .description = "print one JSON object on stdout"};
 
@@ -38,6 +49,9 @@ inline constexpr Option json_option{
 std::string stack_of(const Arguments& arguments);  // empty when it was not given
 std::string environment_of(const Arguments& arguments);
 std::string operator_of(Invocation& invocation);
+std::string via_key_of(const Arguments& arguments);  // empty when it was not given
 Duration wait_of(const Arguments& arguments);
+std::optional<Time> since_of(Invocation& invocation);
+std::size_t limit_of(const Arguments& arguments);  // 0 when it was not given
 
 }  // namespace ballast

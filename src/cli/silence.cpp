@@ -176,7 +176,7 @@ void refuse_other_words(const Arguments& arguments) {
 
 int run_end(Invocation& invocation, const std::string& id) {
   refuse_other_words(invocation.arguments);
-  const auto ended = invocation.features().end_silence(id);
+  const auto ended = invocation.features().end_silence(id, operator_of(invocation));
   if (!ended)
     throw Error(Kind::usage, fmt::format("no silence `{}` is in force", printable(id)),
                 "list them: ballast silence");

@@ -72,6 +72,7 @@ Json stack_json(const StackStatus& stack, const WatchView& view) {
                  {"known_at", time_json(stack.ready_known_at)}}},
                {"backup", backup_json(stack.backup)},
                {"operation", text_or_null(stack.operation)},
+               {"modified_by_hand", modified_json(stack.modified)},
                {"troubles", stack.troubles},
                {"degraded", stack.degraded}};
   add_watch_json(json, view, stack.name);

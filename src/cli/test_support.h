@@ -185,13 +185,26 @@ struct Script {
   ScheduleRequest asked;
   ScheduleRun ran;
   std::optional<DaemonStatus> daemon;
+  GateRequest gate;
+  std::vector<GateSaying> said;
   std::optional<Error> daemon_error;
   int pokes = 0;
   std::vector<AlertSilence> silences;
   AlertSilence silence;
   std::string ended;
+  std::vector<AuditHead> heads;
+  AuditReport audited;
+  std::vector<AuditRecord> records;
+  OpenRequest opening;
+  RunRequest running;
+  RunResult run;
+  CloseRequest closing;
+  SessionReport session;
+  std::vector<std::string> session_notes;
   PruneRequest prune;
   PruneReport pruned;
+  InstallRequest install;
+  InstallReport installed;
   std::string word;
   std::string stack;
   std::string root;
@@ -207,7 +220,10 @@ struct Script {
   Time since{};
   Time until{};
   RoundReport round;
+  doctor::Report examined;
   HistoryReport history;
+  DriftOverview drift;
+  bool contents = false;
   std::vector<Recovered> recovered;
   std::map<std::string, ConfigReport> configurations;
   std::vector<std::string> stacks;
@@ -251,6 +267,15 @@ class FakeFeatures : public Features {
     script_.stack = stack;
     if (script_.error) throw *script_.error;
     return script_.round;
+  }
+  doctor::Report doctor(const std::string& stack) override {
+    script_.stack = stack;
+    return script_.examined;
+  }
+  DriftOverview drift(const std::string& stack, bool contents) override {
+    script_.stack = stack;
+    script_.contents = contents;
+    return script_.drift;
   }
   HistoryReport history(const HistoryQuery& query) override {
     script_.query = query;
@@ -328,6 +353,10 @@ class FakeFeatures : public Features {
     script_.asked = request;
     return script_.ran;
   }
+  void gate(const GateRequest& request, GateListener& listener) override {
+    script_.gate = request;
+    for (const GateSaying& saying : script_.said) listener.hear(saying);
+  }
   std::optional<DaemonStatus> daemon() override {
     if (script_.daemon_error) throw *script_.daemon_error;
     return script_.daemon;
@@ -342,14 +371,55 @@ class FakeFeatures : public Features {
     script_.silence.id = "3f9a0c1e";
     return script_.silence;
   }
-  std::optional<AlertSilence> end_silence(const std::string& id) override {
+  std::optional<AlertSilence> end_silence(const std::string& id, const std::string&) override {
     script_.ended = id;
     if (script_.silences.empty()) return std::nullopt;
     return script_.silences.front();
   }
+  AuditReport verify_audit(const std::vector<AuditHead>& heads) override {
+    script_.heads = heads;
+    return script_.audited;
+  }
+  std::vector<AuditRecord> audit_records() override { return script_.records; }
+  Opened open_session(const OpenRequest& request) override {
+    script_.opening = request;
+    return {.session = script_.session.session, .notes = script_.session_notes};
+  }
+  Opened approve_session(const std::string& word) override {
+    script_.word = word;
+    return {.session = script_.session.session, .notes = script_.session_notes};
+  }
+  RunResult run_in_session(const RunRequest& request) override {
+    script_.running = request;
+    return script_.run;
+  }
+  Closed close_session(const CloseRequest& request) override {
+    script_.closing = request;
+    return {.session = script_.session.session,
+            .changes = script_.session.changes,
+            .page = "/sessions/incident.md",
+            .notes = script_.session_notes};
+  }
+  std::vector<SessionReport> sessions(const std::string& stack) override {
+    script_.stack = stack;
+    return {script_.session};
+  }
+  SessionReport session_called(const std::string& word) override {
+    script_.word = word;
+    return script_.session;
+  }
+  std::vector<std::string> settle_sessions() override { return {}; }
   PruneReport prune(Progress&, const PruneRequest& request) override {
     script_.prune = request;
     return script_.pruned;
+  }
+  InstallReport install(const InstallRequest& request) override {
+    script_.install = request;
+    return script_.installed;
+  }
+  InstallReport uninstall(bool dry_run) override {
+    script_.install.dry_run = dry_run;
+    return script_.installed;
   }
   InitReport init(const std::string& stack, bool write) override {
     script_.wrote = write;

@@ -29,6 +29,8 @@ class AlarmDesk {
   // Whether there is something to do although nothing new was seen.
   bool is_due() const;
   std::optional<Monotonic> wakes() const;
+  // What others told: it is not told again, and is over when it is over.
+  void know(const Message& message) { book_.know(message); }
   // True: something was put into the queues.
   bool take(const Sighting& sighting);
 

@@ -29,9 +29,7 @@ std::string way_back_of(const OperationRecord& change) {
   return {};
 }
 
-}  // namespace
-
-std::string change_text(const OperationRecord& change, Time now) {
+std::string text_of(const OperationRecord& change, Time now) {
   const Duration age =
       std::max(Duration(now - change.ended.value_or(change.started)), Duration::zero());
   std::string text = fmt::format("{} by {} {} ago", what_was_done(change), change.operator_name,
@@ -41,6 +39,14 @@ std::string change_text(const OperationRecord& change, Time now) {
   const std::string back = way_back_of(change);
   return text + (back.empty() ? fmt::format("; see: ballast history {}", change.stack)
                               : "; back: " + back);
+}
+
+}  // namespace
+
+std::string change_text(const OperationRecord& change,
+                        const std::optional<ModifiedByHand>& modified, Time now) {
+  const std::string text = text_of(change, now);
+  return modified ? fmt::format("{}; modified by hand {}", text, modified->text()) : text;
 }
 
 }  // namespace ballast

@@ -3,11 +3,12 @@
 
 #include <string>
 
-#include "journal/journal.h"
+#include "live/modified_by_hand.h"
 
 namespace ballast {
 
-// "sha-a000001 by ken 4 min ago; back: ballast rollback shop"
-std::string change_text(const OperationRecord& change, Time now);
+// "sha-a000001 by ken 4 min ago; back: ballast rollback shop", and what was changed by hand since.
+std::string change_text(const OperationRecord& change,
+                        const std::optional<ModifiedByHand>& modified, Time now);
 
 }  // namespace ballast

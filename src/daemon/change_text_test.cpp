@@ -16,7 +16,7 @@ std::string text_of(const std::string& kind, const std::string& tag, int exit_st
   change.exit_status = exit_status;
   change.started = noon - 10min;
   change.ended = noon - 4min;
-  return change_text(change, noon);
+  return change_text(change, {}, noon);
 }
 
 TEST(ChangeTextTest, ADeployWithItsWayBack) {
@@ -40,7 +40,17 @@ TEST(ChangeTextTest, AClockThatWasSetBack) {
   OperationRecord change{.kind = "deploy", .stack = "shop", .operator_name = "ken"};
   change.request = {{"tag", "sha-a000001"}};
   change.started = noon + 1h;
-  EXPECT_EQ(change_text(change, noon), "sha-a000001 by ken 0 ms ago; back: ballast rollback shop");
+  EXPECT_EQ(change_text(change, {}, noon),
+            "sha-a000001 by ken 0 ms ago; back: ballast rollback shop");
+}
+
+TEST(ChangeTextTest, WhatWasChangedByHandSince) {
+  OperationRecord change{.kind = "deploy", .stack = "shop", .operator_name = "ken"};
+  change.request = {{"tag", "sha-a000001"}};
+  change.ended = noon - 4min;
+  EXPECT_EQ(change_text(change, ModifiedByHand{noon, "", "files of web were changed", "one"}, noon),
+            "sha-a000001 by ken 4 min ago; back: ballast rollback shop; modified by hand since " +
+                iso_local(noon) + ": files of web were changed");
 }
 
 }  // namespace

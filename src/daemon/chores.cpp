@@ -10,6 +10,7 @@
 #include "notify/delivery.h"
 #include "notify/pinger.h"
 #include "schedule/child.h"
+#include "session/close.h"
 
 namespace ballast {
 
@@ -39,6 +40,7 @@ Chores::Chores(Server& server, const Settings& settings, ChoreTerms terms)
       ping();
       say_again_what_fires();
       report_failing_channels();
+      close_sessions();
     });
   });
 }
@@ -77,6 +79,10 @@ void Chores::ping() {
   const std::string trouble =
       Pinger(server_.host, server_.paths, settings_.ping).ping(own_job, PingKind::success, {});
   if (!trouble.empty()) terms_.say("the ping was not taken: " + trouble);
+}
+
+void Chores::close_sessions() {
+  for (const std::string& trouble : settle_sessions(server_)) terms_.say(trouble);
 }
 
 void Chores::report_failing_channels() {

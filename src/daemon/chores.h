@@ -38,6 +38,7 @@ class Chores {
   void ping();
   void say_again_what_fires();
   void report_failing_channels();
+  void close_sessions();  // of break-glass, whose time is up
 
   Server& server_;
   const Settings& settings_;

@@ -10,6 +10,8 @@
 #include "daemon/alarm_desk.h"
 #include "daemon/chores.h"
 #include "daemon/control.h"
+#include "daemon/drift_watch.h"
+#include "daemon/gate_service.h"
 #include "daemon/metrics.h"
 #include "daemon/metrics_server.h"
 #include "daemon/sender.h"
@@ -17,7 +19,9 @@
 #include "daemon/watched.h"
 #include "daemon/watching.h"
 #include "host/footprint.h"
+#include "host/process_facts.h"
 #include "host/service_manager.h"
+#include "journal/journal.h"
 #include "notify/queue.h"
 
 namespace ballast {
@@ -57,7 +61,12 @@ class Daemon : public ControlSource {
         manager_(server_.host.machine),
         desk_(server_, notifier_, [this](std::string_view line) { note(std::string(line)); }),
         sender_(server_.host, server_.paths, settings_),
-        watching_(server_, settings_.watch.interval, [this] { wake(); }),
+        watching_(server_, settings_.watch.interval, deeds_, [this] { wake(); }),
+        drift_(server_, deeds_,
+               {.interval = settings_.watch.drift,
+                .stacks = [this] { return watching_.stacks(); },
+                .tell = [this](const DriftMessage& message) { tell_of_drift(message); },
+                .say = [this](std::string_view line) { note(std::string(line)); }}),
         chores_(server_, settings_,
                 {.program = request.program,
                  .firing = [this] { return firing(); },
@@ -68,6 +77,7 @@ class Daemon : public ControlSource {
             {.user = server_.host.machine.user(), .pid = server_.host.machine.process()}, *this)) {}
 
   void run() {
+    serve_gate();
     serve_metrics();
     manager_.ready();
     note(fmt::format("watches {}", server_.paths.stacks()));
@@ -94,12 +104,12 @@ class Daemon : public ControlSource {
         .engine_trouble = watching_.engine_trouble(),
         .firing = firing(),
         .silences = silences_in_force(server_.host.disk, server_.paths, server_.host.clock.now()),
-        .channels = sender_.reports()};
-    for (const auto& stack : watching_.stacks()) {
-      snapshot.stacks.push_back(stack->snapshot());
-      snapshot.looks += stack->looks();
-      snapshot.missed_looks += stack->missed_looks();
-    }
+        .channels = sender_.reports(),
+        .gate = gate_calls()};
+    for (const auto& stack : watching_.stacks()) snapshot.stacks.push_back(stack->snapshot());
+    const LookCount count = watching_.looks();
+    snapshot.looks = count.looks;
+    snapshot.missed_looks = count.missed;
     return snapshot;
   }
 
@@ -118,6 +128,26 @@ class Daemon : public ControlSource {
   }
 
  private:
+  // Without the group nobody is to call it.
+  void serve_gate() {
+    const auto group = group_number(gate_group);
+    if (!group) return;
+    try {
+      auto made =
+          std::make_unique<GateService>(server_, *group, request_.program,
+                                        [this](std::string_view line) { note(std::string(line)); });
+      const std::lock_guard lock(mutex_);
+      gate_ = std::move(made);
+    } catch (const Error& error) {
+      note("the gate is closed: " + error.message());
+    }
+  }
+
+  std::vector<GateCount> gate_calls() {
+    const std::lock_guard lock(mutex_);
+    return gate_ ? gate_->counts() : std::vector<GateCount>();
+  }
+
   // Who listens there already is no reason to watch nothing.
   void serve_metrics() {
     const std::string& address = settings_.watch.metrics_listen;
@@ -159,6 +189,7 @@ class Daemon : public ControlSource {
     follow_settings(sighting.watched, settings_.watch);
     // What is of the server was seen through stacks: without all of them not all was.
     if (!sighting.unseen.empty()) sighting.unseen.emplace_back();
+    for (const Message& message : take_told()) desk_.know(message);
     const bool has_more = desk_.take(sighting);
     const std::lock_guard lock(mutex_);
     firing_ = desk_.firing();
@@ -173,6 +204,27 @@ class Daemon : public ControlSource {
     if (const auto work = stack.work(now)) sighting.works.push_back(*work);
     if (const std::string change = stack.last_change(now); !change.empty())
       sighting.changes[stack.name()] = change;
+  }
+
+  // On the threads that look for drift. What a person silenced is recorded, and told to nobody.
+  void tell_of_drift(const DriftMessage& made) {
+    const Alert& alert = made.message.lead();
+    const AlertName name{.rule = alert.rule, .stack = alert.stack, .subject = alert.subject};
+    const Time now = server_.host.clock.now();
+    for (const AlertSilence& silence : silences_in_force(server_.host.disk, server_.paths, now))
+      if (silence.covers(name, now)) return;
+    Notifier(server_.host, server_.paths).put(made.message);
+    if (made.begins_alert) {
+      const std::lock_guard lock(mutex_);
+      told_.push_back(made.message);
+    }
+    sender_.poke();
+    wake();
+  }
+
+  std::vector<Message> take_told() {
+    const std::lock_guard lock(mutex_);
+    return std::exchange(told_, {});
   }
 
   std::vector<Alert> firing() {
@@ -221,6 +273,7 @@ class Daemon : public ControlSource {
   std::mutex say_mutex_;
   std::mutex mutex_;
   std::vector<Alert> firing_;
+  std::vector<Message> told_;  // by others, and not known to the desk yet
   bool poked_ = false;
   std::mutex wake_mutex_;
   std::condition_variable woke_;
@@ -228,19 +281,33 @@ class Daemon : public ControlSource {
   Monotonic thrifty_{};
   AlarmDesk desk_;
   Sender sender_;
+  DriftInbox deeds_;
   Watching watching_;
+  DriftWatch drift_;
   Chores chores_;
+  std::unique_ptr<GateService> gate_;
   std::unique_ptr<LocalServer> control_;
   std::optional<MetricsServer> metrics_;
   Monotonic metrics_due_{};
   Monotonic said_to_live_{};
 };
 
+// What only reads the journal refuses an older one, and after an update hours may pass before
+// anything writes to it.
+void bring_journal_up_to_date(Server& server, const DaemonRequest& request) {
+  try {
+    if (server.host.disk.info(server.paths.journal())) Journal(server.paths.journal());
+  } catch (const Error& error) {
+    request.say(error.message());
+  }
+}
+
 }  // namespace
 
 void watch_server(Server& server, const DaemonRequest& request) {
   keep_footprint_small();
   const auto lock = lock_watching(server, request);
+  bring_journal_up_to_date(server, request);
   Daemon(server, request).run();
 }
 

@@ -35,10 +35,9 @@ void EventFeed::listen() {
 }
 
 void EventFeed::listen_once() {
-  server_.engine.events(
-      {.began = listener_.began,
-       .happened = [this](const docker::Event& event) { listener_.happened(event.project); },
-       .goes_on = [this] { return !stops_; }});
+  server_.engine.events({.began = listener_.began,
+                         .happened = listener_.happened,
+                         .goes_on = [this] { return !stops_; }});
 }
 
 void EventFeed::pause(Duration duration) {

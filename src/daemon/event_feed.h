@@ -12,7 +12,7 @@
 namespace ballast {
 
 struct EventListener {
-  std::function<void(const std::string& project)> happened;
+  std::function<void(const docker::Event& event)> happened;
   std::function<void()> began;  // from now on events are told; before, some may have been missed
 };
 

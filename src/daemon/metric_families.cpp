@@ -65,6 +65,8 @@ constexpr auto table = std::to_array<MetricFamily>({
     {"ballast_drill_success", "gauge", "1: the newest drill passed. 0: it did not."},
     {"ballast_drill_timestamp_seconds", "gauge", "When the newest drill was made."},
     {"ballast_engine_up", "gauge", "1: the Docker Engine answers. 0: it does not."},
+    {"ballast_gate_calls_total", "counter",
+     "Calls of the gate since the start, by key and whether they were allowed or refused."},
     {"ballast_health_check_duration_seconds", "gauge", "How long the answer to a check took."},
     {"ballast_health_check_pass", "gauge",
      "1: a check of the running release passed. 0: it failed."},

@@ -27,6 +27,11 @@ void add_channel(Exposition& page, const ChannelReport& report) {
   page.add("ballast_channel_refused_messages", labels, static_cast<double>(report.dead));
 }
 
+void add_gate(Exposition& page, const GateCount& count) {
+  page.add("ballast_gate_calls_total", {{"key", count.key}, {"verdict", count.verdict}},
+           static_cast<double>(count.calls));
+}
+
 // Those of the server itself have no stack.
 void add_firing(Exposition& page, const Alert& alert) {
   page.add("ballast_alert_firing_timestamp_seconds",
@@ -45,6 +50,7 @@ std::string metrics_text(const Snapshot& snapshot) {
   Exposition page;
   add_daemon(page, snapshot);
   for (const ChannelReport& report : snapshot.channels) add_channel(page, report);
+  for (const GateCount& count : snapshot.gate) add_gate(page, count);
   for (const Alert& alert : snapshot.firing) add_firing(page, alert);
   for (const StackSnapshot& stack : snapshot.stacks) add_stack_metrics(page, stack);
   return page.text();

@@ -20,6 +20,13 @@ struct StackSnapshot {
   bool was_looked_at = false;    // not yet: nothing of it counts
 };
 
+// Calls of the gate since the start.
+struct GateCount {
+  std::string key;
+  std::string verdict;  // allowed, refused
+  unsigned long long calls = 0;
+};
+
 struct Snapshot {
   Time now{};
   Time started{};  // of the daemon
@@ -29,6 +36,7 @@ struct Snapshot {
   std::vector<Alert> firing;           // what was told and is not over
   std::vector<AlertSilence> silences;  // in force
   std::vector<ChannelReport> channels;
+  std::vector<GateCount> gate;
   unsigned long long looks = 0;         // since the start
   unsigned long long missed_looks = 0;  // that began more than one interval late
 };

@@ -178,6 +178,10 @@ ballast_drill_timestamp_seconds{stack="shop"} 1795348800
 # HELP ballast_engine_up 1: the Docker Engine answers. 0: it does not.
 # TYPE ballast_engine_up gauge
 ballast_engine_up 1
+# HELP ballast_gate_calls_total Calls of the gate since the start, by key and whether they were allowed or refused.
+# TYPE ballast_gate_calls_total counter
+ballast_gate_calls_total{key="github-ci",verdict="allowed"} 3
+ballast_gate_calls_total{key="github-ci",verdict="refused"} 1
 # HELP ballast_health_check_duration_seconds How long the answer to a check took.
 # TYPE ballast_health_check_duration_seconds gauge
 ballast_health_check_duration_seconds{stack="shop",check="web-health",subject=""} 0.035

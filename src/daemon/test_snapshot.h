@@ -141,6 +141,8 @@ inline Snapshot snapshot_of_all() {
                      firing("", "notifications-failing", Severity::warn, false)};
   snapshot.channels = {{.channel = "slack", .delivered = 4},
                        {.channel = "pagerduty", .waiting = 2, .dead = 1, .trouble = "503"}};
+  snapshot.gate = {{.key = "github-ci", .verdict = "allowed", .calls = 3},
+                   {.key = "github-ci", .verdict = "refused", .calls = 1}};
   snapshot.looks = 7200;
   snapshot.missed_looks = 3;
   return snapshot;

@@ -1,7 +1,9 @@
 #include "model/history.h"
 
 #include <algorithm>
+#include <unordered_map>
 
+#include "base/hash.h"
 #include "base/text.h"
 
 namespace ballast {
@@ -50,6 +52,34 @@ std::optional<HistoryEntry> parse_history_line(std::string_view line) {
                      .time = parse_time(fields[0])};
   if (!is_complete(entry)) return std::nullopt;
   return entry;
+}
+
+std::string missing_history(const std::string& file, const std::vector<std::string>& rows) {
+  std::unordered_map<std::string, int> present;
+  const bool torn = !file.empty() && file.back() != '\n';
+  std::vector<std::string> lines = split_lines(file);
+  std::string tail;
+  if (torn) {
+    tail = lines.back();
+    lines.pop_back();
+  }
+  for (const std::string& line : lines) ++present[line];
+  std::string missing;
+  for (const std::string& row : rows) {
+    if (--present[row] >= 0) continue;
+    if (torn && missing.empty())
+      missing = row.starts_with(tail) ? row.substr(tail.size()) + "\n" : "\n" + row + "\n";
+    else
+      missing += row + "\n";
+  }
+  return missing;
+}
+
+Json history_file_content(std::string_view file) {
+  return {{"event", history_file_event},
+          {"bytes", file.size()},
+          {"lines", split_lines(file).size()},
+          {"sha256", sha256_hex(file)}};
 }
 
 }  // namespace ballast

@@ -53,5 +53,32 @@ TEST(HistoryTest, WhatIsWrittenReadsBack) {
   EXPECT_EQ(entry.line(), iso_local(time) + " | shop | sha-1 | prod | failed | ken");
 }
 
+TEST(MissingHistoryTest, NothingIsMissingWhenEveryRowStandsThere) {
+  EXPECT_EQ(missing_history("a\nb\n", {"a", "b"}), "");
+  EXPECT_EQ(missing_history("old | line\na\nb\n", {"a", "b"}), "");
+}
+
+TEST(MissingHistoryTest, WhatIsMissingIsAppendedInOrder) {
+  EXPECT_EQ(missing_history("", {"a", "b"}), "a\nb\n");
+  EXPECT_EQ(missing_history("old\na\n", {"a", "b", "c"}), "b\nc\n");
+}
+
+TEST(MissingHistoryTest, ALineThatStandsTwiceInTheJournalMustStandTwiceInTheFile) {
+  EXPECT_EQ(missing_history("a\n", {"a", "a"}), "a\n");
+  EXPECT_EQ(missing_history("a\na\n", {"a", "a"}), "");
+}
+
+TEST(MissingHistoryTest, ATornLineIsCompletedAtEveryLength) {
+  const std::string row = "2026-11-25T11:27:07+09:00 | shop | sha-a000001 | prod | success | ken";
+  for (std::size_t length = 1; length <= row.size(); ++length) {
+    const std::string torn = "older\n" + row.substr(0, length);
+    EXPECT_EQ(torn + missing_history(torn, {row}), "older\n" + row + "\n") << length;
+  }
+}
+
+TEST(MissingHistoryTest, AnOldFileWithoutALastLineBreakKeepsItsLine) {
+  EXPECT_EQ(missing_history("old tool's line", {"a"}), "\na\n");
+}
+
 }  // namespace
 }  // namespace ballast

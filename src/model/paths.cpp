@@ -58,7 +58,16 @@ std::string Paths::silences_lock() const { return run() + "/.silences.lock"; }
 std::string Paths::measurements(const std::string& stack) const {
   return below(state() + "/measurements", stack);
 }
+std::string Paths::sessions() const { return state() + "/sessions"; }
+std::string Paths::sessions_lock() const { return run() + "/.sessions.lock"; }
 std::string Paths::control_socket() const { return run() + "/control.sock"; }
+std::string Paths::access() const { return under(root, "/etc/ballast/access.yaml"); }
+std::string Paths::gate_socket() const { return run() + "/gate.sock"; }
+std::string Paths::gate_lock() const { return run() + "/.gate.lock"; }
+std::string Paths::gate_runs() const { return run() + "/gate"; }
+std::string Paths::gate_run_lock(const std::string& stack) const {
+  return below(gate_runs(), stack + ".lock");
+}
 std::string Paths::docker_socket() const { return "/var/run/docker.sock"; }
 
 }  // namespace ballast

@@ -33,8 +33,15 @@ struct Paths {
   std::string silences() const;                              // state/silences.json
   std::string silences_lock() const;                         // of who changes them
   std::string measurements(const std::string& stack) const;  // state/measurements/<stack>
-  std::string control_socket() const;                        // /run/ballast/control.sock
-  std::string docker_socket() const;  // /var/run/docker.sock, whatever the root
+  std::string access() const;       // /etc/ballast/access.yaml: what the gate's keys may do
+  std::string gate_socket() const;  // /run/ballast/gate.sock
+  std::string gate_lock() const;    // of who counts a call
+  std::string gate_runs() const;    // /run/ballast/gate: what the gate runs, and what it said
+  std::string gate_run_lock(const std::string& stack) const;
+  std::string sessions() const;        // state/sessions: of break-glass, a folder each
+  std::string sessions_lock() const;   // of who changes them
+  std::string control_socket() const;  // /run/ballast/control.sock
+  std::string docker_socket() const;   // /var/run/docker.sock, whatever the root
 };
 
 }  // namespace ballast

@@ -75,7 +75,8 @@ struct Policy {
   int keep_releases = 3;  // good images kept by prune
   Duration stop_timeout = std::chrono::seconds(60);  // time for requests in flight
   bool pull = true;                                  // false: local images only
-  std::string before_deploy = "off";  // backup: {before-deploy: …}; preset odoo: required
+  bool stack_files_from_image = false;  // compose file and policy come with the release
+  std::string before_deploy = "off";    // backup: {before-deploy: …}; preset odoo: required
 
   struct Backup {
     BackupSchedule schedule;
@@ -91,8 +92,22 @@ struct Policy {
     bool must_be_encrypted = true;
   } offsite;
 
+  struct BreakGlass {
+    bool needs_approval = false;                   // of a second person
+    Duration limit = std::chrono::hours(4);        // of one session
+    Duration keep = std::chrono::hours(365 * 24);  // its recordings
+  } break_glass;
+
   GivenAlerts alerts;                     // what the stack is watched for; empty: all defaults
   std::vector<std::string> certificates;  // URLs whose certificate is watched, beside `url`
+  std::map<std::string, std::string>
+      accepted_weaknesses;  // that `ballast doctor` is to let pass: id and reason
+
+  // Of what is seen in containers and is nobody's change by hand; patterns (*).
+  struct Drift {
+    std::vector<std::string> routine;  // commands that something runs in them regularly
+    std::vector<std::string> ignore;   // files that they write themselves
+  } drift;
 
   std::vector<std::string> databases_include;  // patterns (*); empty: all
   std::vector<std::string> databases_exclude;  // patterns (*), preset odoo: none
@@ -128,6 +143,9 @@ bool has_database(const Policy& policy);
 bool has_database_outside(const Policy& policy);
 
 bool tag_matches(const Policy& policy, std::string_view tag);
+
+// `*` stands for any letters; the whole text must fit.
+bool fits_pattern(std::string_view text, const std::string& pattern);
 
 // By `database: {include: …, exclude: …}`, where `*` stands for any letters.
 bool concerns_database(const Policy& policy, std::string_view name);

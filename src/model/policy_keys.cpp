@@ -5,6 +5,7 @@
 
 #include "model/alert_keys.h"
 #include "model/policy_schedule.h"
+#include "model/weaknesses.h"
 
 namespace ballast {
 
@@ -23,6 +24,20 @@ void read_before_deploy(Policy& policy, const Value& value) {
 
 void read_offsite_encryption(Policy& policy, const Value& value) {
   policy.offsite.must_be_encrypted = read_choice(value, {"required", "not-needed"}) == "required";
+}
+
+void read_approval(Policy& policy, const Value& value) {
+  policy.break_glass.needs_approval = read_choice(value, {"not-needed", "required"}) == "required";
+}
+
+Json map_json(const std::map<std::string, std::string>& map) {
+  Json json = Json::object();
+  for (const auto& [key, value] : map) json[key] = value;
+  return json;
+}
+
+void read_stack_files(Policy& policy, const Value& value) {
+  policy.stack_files_from_image = read_choice(value, {"from-image", "on-server"}) == "from-image";
 }
 
 constexpr auto keys = std::to_array<PolicyKey>({
@@ -91,6 +106,23 @@ constexpr auto keys = std::to_array<PolicyKey>({
      },
      [](const Policy& policy) { return schedule_time_json(policy.backup.schedule.weekly_full); },
      "when the schedule makes a weekly-full set", "Sun 04:00 Asia/Tokyo"},
+    {"break-glass.approval", read_approval,
+     [](const Policy& policy) {
+       return Json(policy.break_glass.needs_approval ? "required" : "not-needed");
+     },
+     "whether a second person approves a break-glass session: required or not-needed", ""},
+    {"break-glass.keep",
+     [](Policy& policy, const Value& value) {
+       policy.break_glass.keep = read_positive_duration(value);
+     },
+     [](const Policy& policy) { return duration_json(policy.break_glass.keep); },
+     "how long the records of a closed session stay", ""},
+    {"break-glass.limit",
+     [](Policy& policy, const Value& value) {
+       policy.break_glass.limit = read_positive_duration(value);
+     },
+     [](const Policy& policy) { return duration_json(policy.break_glass.limit); },
+     "the longest that a session may be opened for", ""},
     {"candidate.arguments",
      [](Policy& policy, const Value& value) { policy.candidate.arguments = read_texts(value); },
      [](const Policy& policy) { return Json(policy.candidate.arguments); },
@@ -145,6 +177,23 @@ constexpr auto keys = std::to_array<PolicyKey>({
      [](const Policy& policy) { return Json(policy.database_url_file); },
      "a file of root's alone (0600) that says where a server outside the stack is",
      "/etc/ballast/shop.url"},
+    {"doctor.accept",
+     [](Policy& policy, const Value& value) {
+       policy.accepted_weaknesses = read_accepted(value, WeaknessScope::stack);
+     },
+     [](const Policy& policy) { return map_json(policy.accepted_weaknesses); },
+     "weaknesses that `ballast doctor` is to let pass, and why",
+     "{mutable-tag: \"until the registry is ours, 2026-12, ken\"}"},
+    {"drift.ignore",
+     [](Policy& policy, const Value& value) { policy.drift.ignore = read_absolute_paths(value); },
+     [](const Policy& policy) { return Json(policy.drift.ignore); },
+     "files that the release's container writes itself; `*` stands for any letters",
+     "[\"/var/cache/shop/*\"]"},
+    {"drift.routine",
+     [](Policy& policy, const Value& value) { policy.drift.routine = read_texts(value); },
+     [](const Policy& policy) { return Json(policy.drift.routine); },
+     "commands that are run in containers regularly, and are nobody's change by hand",
+     "[\"pg_isready*\"]"},
     {"env",
      [](Policy& policy, const Value& value) { policy.environment = read_environment_name(value); },
      [](const Policy& policy) { return Json(policy.environment); },
@@ -183,6 +232,10 @@ constexpr auto keys = std::to_array<PolicyKey>({
      "off: only images that are here already", ""},
     {"service", [](Policy& policy, const Value& value) { policy.service = read_text(value); },
      [](const Policy& policy) { return Json(policy.service); }, "the service that is released", ""},
+    {"stack-files", read_stack_files,
+     [](const Policy&
+            policy) { return Json(policy.stack_files_from_image ? "from-image" : "on-server"); },
+     "from-image: compose file and policy come with each release; or on-server", ""},
     {"stop-timeout",
      [](Policy& policy, const Value& value) {
        policy.stop_timeout = read_positive_duration(value);

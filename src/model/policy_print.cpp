@@ -53,16 +53,17 @@ bool is_left_out(const Policy& policy, const PolicyKey& key) {
 }
 
 // Only what differs, each on a line of its own.
-std::string map_entry(const Json& value, const Json& standard) {
+std::string map_entry(const Json& value, const Json& standard, const std::string& indent) {
   std::string text;
   for (const auto& [key, inner] : value.items())
-    if (inner != standard.at(key)) text += fmt::format("\n  {}: {}", key, yaml_text(inner));
+    if (!standard.contains(key) || inner != standard.at(key))
+      text += fmt::format("\n{}  {}: {}", indent, key, yaml_text(inner));
   return text;
 }
 
-std::string value_text(const Policy& policy, const PolicyKey& key) {
+std::string value_text(const Policy& policy, const PolicyKey& key, const std::string& indent) {
   const Json value = key.value(policy);
-  if (value.is_object()) return map_entry(value, key.value(defaults_of(policy.preset)));
+  if (value.is_object()) return map_entry(value, key.value(defaults_of(policy.preset)), indent);
   return " " + yaml_text(value);
 }
 
@@ -71,7 +72,7 @@ std::string entry(const Policy& policy, const PolicyKey& key) {
   const std::string comment = fmt::format("{}# {}\n", indent, key.comment);
   if (is_left_out(policy, key))
     return fmt::format("{}{}# {}: {}\n", comment, indent, key.name(), key.example);
-  return fmt::format("{}{}{}:{}\n", comment, indent, key.name(), value_text(policy, key));
+  return fmt::format("{}{}{}:{}\n", comment, indent, key.name(), value_text(policy, key, indent));
 }
 
 std::string entries_at_top(const Policy& policy) {

@@ -109,19 +109,6 @@ class GivenKeys {
   std::vector<Given> given_;
 };
 
-bool fits_pattern(std::string_view text, const std::string& pattern) {
-  const std::vector<std::string> parts = split(pattern, '*');
-  if (parts.size() == 1) return text == pattern;
-  if (!text.starts_with(parts.front())) return false;
-  text.remove_prefix(parts.front().size());
-  for (std::size_t number = 1; number + 1 < parts.size(); ++number) {
-    const std::size_t at = text.find(parts[number]);
-    if (at == std::string_view::npos) return false;
-    text.remove_prefix(at + parts[number].size());
-  }
-  return text.ends_with(parts.back());
-}
-
 void read_given(Policy& policy, const std::string& path, const Given& given) {
   given.key->read(policy, {path, given.key->path, *given.node});
 }
@@ -172,6 +159,19 @@ bool tag_matches(const Policy& policy, std::string_view tag) {
   if (policy.tag_pattern.empty()) return true;
   const std::regex pattern(policy.tag_pattern, std::regex::ECMAScript);
   return std::regex_match(tag.begin(), tag.end(), pattern);
+}
+
+bool fits_pattern(std::string_view text, const std::string& pattern) {
+  const std::vector<std::string> parts = split(pattern, '*');
+  if (parts.size() == 1) return text == pattern;
+  if (!text.starts_with(parts.front())) return false;
+  text.remove_prefix(parts.front().size());
+  for (std::size_t number = 1; number + 1 < parts.size(); ++number) {
+    const std::size_t at = text.find(parts[number]);
+    if (at == std::string_view::npos) return false;
+    text.remove_prefix(at + parts[number].size());
+  }
+  return text.ends_with(parts.back());
 }
 
 bool concerns_database(const Policy& policy, std::string_view name) {

@@ -57,24 +57,6 @@ std::optional<minutes> parse_clock(std::string_view word) {
   return minutes(*hour * 60 + *minute);
 }
 
-minutes read_clock(const PolicyValue& value, std::string_view word) {
-  const auto at = parse_clock(word);
-  if (!at)
-    refuse_value(value, fmt::format("\"{}\" is no time of day", shown(word)),
-                 word == "24:00" ? "midnight is 00:00, of the day that begins with it"
-                                 : "write it from 00:00 to 23:59, such as 03:00");
-  return *at;
-}
-
-std::string read_zone(const PolicyValue& value, std::string_view word) {
-  if (TimeZone::named(word)) return std::string(word);
-  const auto near = nearest_time_zone(word);
-  refuse_value(value, fmt::format("\"{}\" is no time zone", shown(word)),
-               near ? fmt::format("did you mean `{}`?", *near)
-                    : std::string("write it by its city, such as Asia/Tokyo; `timedatectl "
-                                  "list-timezones` lists them"));
-}
-
 bool begins_with_digit(std::string_view word) {
   return !word.empty() && word.front() >= '0' && word.front() <= '9';
 }
@@ -85,15 +67,14 @@ ScheduleTime read_time(const PolicyValue& value, const std::string& text,
   std::vector<std::string> words = split_words(text);
   ScheduleTime time;
   if (!words.empty() && !begins_with_digit(words.front())) {
-    time.day = parse_day(words.front());
-    if (!time.day) refuse_day(value, words.front());
+    time.day = read_weekday(value, words.front());
     words.erase(words.begin());
   }
   if (words.empty() || words.size() > 2)
     refuse_value(value, fmt::format("\"{}\" is no time to begin at", shown(text)),
                  fmt::format("write `{}`", example));
-  time.at = read_clock(value, words.front());
-  if (words.size() == 2) time.zone = read_zone(value, words.back());
+  time.at = read_time_of_day(value, words.front());
+  if (words.size() == 2) time.zone = read_zone_name(value, words.back());
   return time;
 }
 
@@ -106,6 +87,30 @@ ScheduleTime read_weekly(const PolicyValue& value, const std::string& text) {
 }
 
 }  // namespace
+
+std::chrono::weekday read_weekday(const PolicyValue& value, std::string_view word) {
+  const auto day = parse_day(word);
+  if (!day) refuse_day(value, word);
+  return *day;
+}
+
+std::chrono::minutes read_time_of_day(const PolicyValue& value, std::string_view word) {
+  const auto at = parse_clock(word);
+  if (!at)
+    refuse_value(value, fmt::format("\"{}\" is no time of day", shown(word)),
+                 word == "24:00" ? "midnight is 00:00, of the day that begins with it"
+                                 : "write it from 00:00 to 23:59, such as 03:00");
+  return *at;
+}
+
+std::string read_zone_name(const PolicyValue& value, std::string_view word) {
+  if (TimeZone::named(word)) return std::string(word);
+  const auto near = nearest_time_zone(word);
+  refuse_value(value, fmt::format("\"{}\" is no time zone", shown(word)),
+               near ? fmt::format("did you mean `{}`?", *near)
+                    : std::string("write it by its city, such as Asia/Tokyo; `timedatectl "
+                                  "list-timezones` lists them"));
+}
 
 std::optional<ScheduleTime> read_daily_time(const PolicyValue& value) {
   const std::string text = read_text(value);

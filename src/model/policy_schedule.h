@@ -14,6 +14,11 @@ std::optional<ScheduleTime> read_weekly_time(const PolicyValue& value);
 // A weekly time, or `weekly`.
 void read_drill_time(BackupSchedule& schedule, const PolicyValue& value);
 
+// Their parts, each alone: "Sun" or "sunday", "03:00", "Asia/Tokyo".
+std::chrono::weekday read_weekday(const PolicyValue& value, std::string_view word);
+std::chrono::minutes read_time_of_day(const PolicyValue& value, std::string_view word);
+std::string read_zone_name(const PolicyValue& value, std::string_view word);
+
 // As they are written in the file.
 Json schedule_time_json(const std::optional<ScheduleTime>& time);
 Json drill_time_json(const BackupSchedule& schedule);

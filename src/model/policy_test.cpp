@@ -55,7 +55,9 @@ stop-timeout: 2m
 pull: false
 backup: {before-deploy: best-effort}
 database: {service: db, include: ["shop_*", erp], exclude: ["test_*"]}
+drift: {routine: ["pg_isready*"], ignore: ["/opt/cache/*"]}
 offsite: {remote: "nas:backups/", encryption: not-needed}
+break-glass: {approval: required, limit: 90m, keep: 30d}
 x-note: anything
 )");
   EXPECT_EQ(policy.preset, Preset::odoo);
@@ -85,9 +87,14 @@ x-note: anything
   EXPECT_EQ(policy.before_deploy, "best-effort");
   EXPECT_EQ(policy.offsite.remote, "nas:backups");
   EXPECT_FALSE(policy.offsite.must_be_encrypted);
+  EXPECT_TRUE(policy.break_glass.needs_approval);
+  EXPECT_EQ(policy.break_glass.limit, seconds(90 * 60));
+  EXPECT_EQ(policy.break_glass.keep, seconds(30 * 24 * 3600));
   EXPECT_EQ(policy.database_service, "db");
   EXPECT_THAT(policy.databases_include, ElementsAre("shop_*", "erp"));
   EXPECT_THAT(policy.databases_exclude, ElementsAre("test_*"));
+  EXPECT_THAT(policy.drift.routine, ElementsAre("pg_isready*"));
+  EXPECT_THAT(policy.drift.ignore, ElementsAre("/opt/cache/*"));
 }
 
 TEST(PolicyTest, ThePresetComesFirstWhereverItStands) {
@@ -119,10 +126,11 @@ TEST(PolicyTest, UnknownKeys) {
             "b.yaml:2: unknown key `gates.processor` | known keys: gates.disk, "
             "gates.memory-available");
   EXPECT_EQ(read_error("nonsense: 1\n"),
-            "b.yaml:2: unknown key `nonsense` | known keys: addons, alerts, backup, candidate, "
-            "certificates, chat-port, chat-url, data, database, env, gates, host, keep-releases, "
-            "offsite, port, preset, pull, "
-            "service, stop-timeout, tag-pattern, tag-variable, url, verify");
+            "b.yaml:2: unknown key `nonsense` | known keys: addons, alerts, backup, "
+            "break-glass, candidate, "
+            "certificates, chat-port, chat-url, data, database, doctor, drift, env, gates, host, "
+            "keep-releases, offsite, port, preset, pull, "
+            "service, stack-files, stop-timeout, tag-pattern, tag-variable, url, verify");
   EXPECT_EQ(read_error("verify.timeout: 1m\n"),
             "b.yaml:2: unknown key `verify.timeout` | write `verify:` and, under it, `timeout: …`");
   EXPECT_EQ(read_error("verify: {x-a: 1}\nx-b: {c: d}\n"), "no error");
@@ -211,6 +219,9 @@ TEST(PolicyTest, WrongWords) {
   EXPECT_EQ(read_error("backup: {before-deploy: sometimes}\n"),
             "b.yaml:2: `backup.before-deploy`: \"sometimes\" is none of required, best-effort, off "
             "| write one of them");
+  EXPECT_EQ(read_error("break-glass: {approval: yes}\n"),
+            "b.yaml:2: `break-glass.approval`: \"yes\" is none of not-needed, required | write one "
+            "of them");
   EXPECT_EQ(read_error("candidate: maybe\n"),
             "b.yaml:2: `candidate.enabled`: \"maybe\" is not a yes or no | write `on` or `off`");
   EXPECT_EQ(read_error("tag-pattern: sha-[\n"),
@@ -314,6 +325,7 @@ TEST(PolicyTest, WhatIsPrintedReadsBack) {
         "gates: {disk: 12.25%, memory-available: 1234567}\nstop-timeout: 90m\npull: off\n",
         "database: {service: \"\", exclude: ['*', 'a b', '\"']}\nkeep-releases: 1\n",
         "database: {url-file: /etc/shop.url, image: 'postgres:16'}\n",
+        "break-glass: {approval: required, limit: 30m, keep: 365d}\n",
         "gates: {memory-available: 0}\nenv: 'off'\nverify: {settle: 0}\n"}) {
     const Policy policy = read(text);
     const std::string printed = print_policy(policy);

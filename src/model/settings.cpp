@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "model/settings_keys.h"
+#include "model/weaknesses.h"
 
 namespace ballast {
 
@@ -159,6 +160,16 @@ void read_watch(WatchSettings& watch, const std::string& path, const std::string
     require_meant(watch, {path, "metrics.listen", *listen});
 }
 
+void read_doctor(Settings& settings, const std::string& path, const Yaml& node) {
+  require_map(path, "doctor", node, {"accept"});
+  for (const auto& [key, value] : node.entries) {
+    if (is_free(key)) continue;
+    if (key.scalar != "accept") refuse_unknown(path, key, "doctor", {"accept"});
+    settings.accepted_weaknesses =
+        read_accepted({path, "doctor.accept", value}, WeaknessScope::server);
+  }
+}
+
 }  // namespace
 
 const ChannelSettings* Settings::channel(std::string_view name) const {
@@ -181,10 +192,12 @@ Settings read_settings(const std::string& path, const std::optional<std::string>
   for (const auto& [key, node] : root.entries) {
     if (key.scalar == "notify")
       read_notify(settings, path, node);
+    else if (key.scalar == "doctor")
+      read_doctor(settings, path, node);
     else if (contains({"metrics", "watch"}, key.scalar))
       read_watch(settings.watch, path, key.scalar, node);
     else if (!is_free(key))
-      refuse_unknown(path, key, "", {"metrics", "notify", "watch"});
+      refuse_unknown(path, key, "", {"doctor", "metrics", "notify", "watch"});
   }
   return settings;
 }

@@ -1,6 +1,7 @@
 // /etc/ballast/ballast.yaml: the settings of the server. Absent is as good as empty.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -37,6 +38,7 @@ struct WatchSettings {
   Duration interval = std::chrono::seconds(5);    // from 1s to 1m: between two looks at a stack
   Duration remind = std::chrono::hours(4);        // of what still fires; zero: never
   Duration flap_hold = std::chrono::minutes(15);  // at most one page of an alert in this time
+  Duration drift = std::chrono::hours(1);  // between two comparisons of a stack with its release
   std::string metrics_listen = "127.0.0.1:9478";  // empty: nobody is answered
   bool metrics_beyond = false;                    // other machines may ask, and that is meant
   std::string metrics_file;                       // for node-exporter's textfile collector
@@ -46,6 +48,8 @@ struct Settings {
   std::vector<ChannelSettings> channels;  // in the order of the table
   PingSettings ping;
   WatchSettings watch;
+  std::map<std::string, std::string>
+      accepted_weaknesses;  // that `ballast doctor` is to let pass: id and reason
 
   const ChannelSettings* channel(std::string_view name) const;  // nullptr: not set up
 };

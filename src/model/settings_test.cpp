@@ -183,7 +183,7 @@ TEST(SettingsTest, WrongValuesOfTheDaemonNameTheirLineAndKey) {
             "text-file");
   EXPECT_EQ(read_error("metric: {}"), "b.yaml:1: unknown key `metric` | did you mean `metrics`?");
   EXPECT_EQ(read_error("prometheus: {}"),
-            "b.yaml:1: unknown key `prometheus` | known keys: metrics, notify, watch");
+            "b.yaml:1: unknown key `prometheus` | known keys: doctor, metrics, notify, watch");
   EXPECT_EQ(read_error("metrics: 127.0.0.1:9478"),
             "b.yaml:1: `metrics`: keys belong under it | known keys: beyond-this-machine, listen, "
             "text-file");

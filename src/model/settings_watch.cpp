@@ -15,6 +15,7 @@ using Value = PolicyValue;
 
 constexpr Duration shortest_interval = std::chrono::seconds(1);
 constexpr Duration longest_interval = std::chrono::minutes(1);
+constexpr Duration longest_drift = std::chrono::hours(24);
 constexpr Duration longest_pause = std::chrono::hours(7 * 24);
 constexpr int largest_port = 65535;
 
@@ -79,6 +80,13 @@ Duration read_interval(const Value& value) {
   return interval;
 }
 
+Duration read_drift(const Value& value) {
+  const Duration interval = read_duration(value);
+  if (interval < shortest_interval || interval > longest_drift)
+    refuse_value(value, "must be from 1s to 1d", "write `drift: 1h`");
+  return interval;
+}
+
 Duration read_pause(const Value& value) {
   const Duration pause = read_duration(value);
   if (pause > longest_pause)
@@ -93,6 +101,8 @@ constexpr auto keys = std::to_array<WatchKey>({
      [](WatchSettings& watch, const Value& value) { watch.metrics_listen = read_listen(value); }},
     {"metrics", "text-file",
      [](WatchSettings& watch, const Value& value) { watch.metrics_file = read_text_file(value); }},
+    {"watch", "drift",
+     [](WatchSettings& watch, const Value& value) { watch.drift = read_drift(value); }},
     {"watch", "flap-hold",
      [](WatchSettings& watch, const Value& value) { watch.flap_hold = read_pause(value); }},
     {"watch", "interval",

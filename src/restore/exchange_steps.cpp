@@ -8,6 +8,7 @@
 #include "live/candidate.h"
 #include "live/configuration.h"
 #include "live/database_server.h"
+#include "live/deployed.h"
 #include "live/releases.h"
 #include "restore/folder_swap.h"
 
@@ -119,6 +120,7 @@ ReleaseRecord good_release(Work& work, const docker::Container& container) {
     release.repo_digest = image->digest_of(reference.repository);
   release.copies = work.server.paths.release_copies(work.stack.name, work.operation.id);
   keep_files(work.server, work.stack.directory, release.copies);
+  note_what_was_deployed(work);
   return release;
 }
 
@@ -220,6 +222,7 @@ void undo_swap_over(Work& work, StepRun& run) {
     work.server.engine.start_container(containers.front().id);
   work.reload();
   return_to(work.inspection, work.composer(), before, engine_work_of(run), run.progress);
+  note_what_was_deployed(work);
   run.summary = fmt::format("the old data is live again, {} runs {}", work.stack.name, before.tag);
 }
 

@@ -2,30 +2,16 @@
 
 #include <fmt/format.h>
 
-#include <array>
-
 #include "base/error.h"
 #include "base/json.h"
 #include "base/text.h"
-#include "tools/rclone.h"
+#include "tools/child_environment.h"
 
 namespace ballast {
 
 namespace {
 
 constexpr std::size_t shown_lines = 10;
-
-// Where the engine and Compose are found, besides what rclone needs for the off-site copy.
-constexpr auto passed_on = std::to_array<const char*>({"PATH", "TZ", "DOCKER_CONFIG", "DOCKER_HOST",
-                                                       "BALLAST_DOCKER_SOCKET",
-                                                       "BALLAST_COMPOSE_V1", "BALLAST_COMPOSE_V2"});
-
-std::map<std::string, std::string> environment_of(Machine& machine) {
-  auto environment = rclone_environment(machine);
-  for (const char* name : passed_on)
-    if (const auto value = machine.variable(name)) environment[name] = *value;
-  return environment;
-}
 
 std::string joined(const Json& list, std::string_view separator) {
   std::vector<std::string> texts;
@@ -69,7 +55,7 @@ Command child_of(const Job& job, const std::string& program, const std::string& 
   const auto words = words_of(job, root);
   argv.insert(argv.end(), words.begin(), words.end());
   return {.argv = std::move(argv),
-          .environment = environment_of(machine),
+          .environment = child_environment(machine),
           .directory = "/",
           .input = {},
           .deadline = longest_job,
@@ -81,7 +67,7 @@ Command child_of(const Job& job, const std::string& program, const std::string& 
 
 Command schedule_command(const std::string& program, const std::string& root, Machine& machine) {
   return {.argv = {program, "--root", root, "--quiet", "schedule", "run"},
-          .environment = environment_of(machine),
+          .environment = child_environment(machine),
           .directory = "/",
           .input = {},
           .deadline = 3 * longest_job,

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <span>
 
 #include "base/text.h"
 #include "tools/frames.h"
@@ -12,6 +13,13 @@
 namespace ballast::docker {
 
 namespace {
+
+constexpr auto state_changes =
+    std::to_array<std::string_view>({"create", "destroy", "die", "health_status", "oom", "pause",
+                                     "rename", "restart", "start", "stop", "unpause"});
+// What else somebody does to one. Of an exec one of its three events.
+constexpr auto deeds = std::to_array<std::string_view>(
+    {"archive-path", "commit", "exec_start", "export", "extract-to-dir", "kill", "update"});
 
 std::vector<std::string> texts(const Json& list) {
   std::vector<std::string> result;
@@ -91,6 +99,18 @@ std::vector<PublishedPort> ports_of(const Json& ports) {
   return published;
 }
 
+// What the engine runs for a health check, in the words of its events.
+std::string health_command_of(const Json& configuration) {
+  std::vector<std::string> words = texts(member(member(configuration, "Healthcheck"), "Test"));
+  if (words.empty() || words.front() == "NONE") return {};
+  const bool by_shell = words.front() == "CMD-SHELL";
+  words.erase(words.begin());
+  if (!by_shell) return join(words, " ");
+  const auto shell = texts(member(configuration, "Shell"));
+  return join(shell.empty() ? std::vector<std::string>{"/bin/sh", "-c"} : shell, " ") + " " +
+         join(words, " ");
+}
+
 void take_state(Container& container, const Json& state) {
   container.state = text_at(state, "Status");
   container.health = text_at(member(state, "Health"), "Status");
@@ -131,6 +151,7 @@ Container parse_container(const Json& inspected) {
   container.name = text_at(inspected, "Name");
   if (container.name.starts_with('/')) container.name.erase(0, 1);
   container.image_id = text_at(inspected, "Image");
+  container.created_at = text_at(inspected, "Created");
   container.log_path = text_at(inspected, "LogPath");
   container.restart_count = static_cast<int>(number_at(inspected, "RestartCount"));
   take_state(container, member(inspected, "State"));
@@ -142,6 +163,7 @@ Container parse_container(const Json& inspected) {
   container.environment = environment_of(member(configuration, "Env"));
   container.command = texts(member(configuration, "Cmd"));
   container.entrypoint = texts(member(configuration, "Entrypoint"));
+  container.health_command = health_command_of(configuration);
   container.mounts = mounts_of(member(inspected, "Mounts"));
   const Json& network = member(inspected, "NetworkSettings");
   container.addresses = addresses_of(member(network, "Networks"));
@@ -234,21 +256,52 @@ std::vector<ListedContainer> parse_list(const Json& list) {
   return containers;
 }
 
+bool changes_state(const Event& event) {
+  return std::ranges::find(state_changes, event.action) != state_changes.end();
+}
+
 // Not all of them: a health check alone makes three events whenever it asks.
 std::string events_query() {
-  const Json filters = {{"type", {"container"}},
-                        {"event",
-                         {"create", "destroy", "die", "health_status", "oom", "pause", "rename",
-                          "restart", "start", "stop", "unpause"}}};
+  Json events = Json::array();
+  for (const auto& actions :
+       {std::span<const std::string_view>(state_changes), std::span<const std::string_view>(deeds)})
+    for (const std::string_view action : actions) events.push_back(action);
+  const Json filters = {{"type", {"container"}}, {"event", events}};
   return "/events?filters=" + url_escaped(json_text(filters));
 }
 
 std::optional<Event> parse_event(const Json& line) {
   if (text_at(line, "Type") != "container") return std::nullopt;
   const Json& actor = member(line, "Actor");
-  return Event{.action = text_at(line, "Action"),
-               .id = text_at(actor, "ID"),
-               .project = text_at(member(actor, "Attributes"), label_project)};
+  const std::string action = text_at(line, "Action");
+  const auto colon = action.find(": ");
+  const auto attributes = text_map(member(actor, "Attributes"));
+  Event event{.action = action.substr(0, colon),
+              .detail = colon == std::string::npos ? "" : action.substr(colon + 2),
+              .id = text_at(actor, "ID"),
+              .project = {},
+              .attributes = attributes,
+              .at = Time(std::chrono::duration_cast<Duration>(
+                  std::chrono::nanoseconds(number_at(line, "timeNano"))))};
+  event.project = event.attribute(label_project);
+  return event;
+}
+
+std::string Event::attribute(std::string_view key) const {
+  const auto found = attributes.find(std::string(key));
+  return found == attributes.end() ? std::string() : found->second;
+}
+
+std::vector<ChangedPath> parse_changes(const Json& changes) {
+  std::vector<ChangedPath> found;
+  if (!changes.is_array()) return found;  // null: nothing was changed
+  for (const Json& item : changes) {
+    const auto kind = number_at(item, "Kind", -1);
+    if (kind < 0 || kind > 2) continue;
+    found.push_back({.kind = static_cast<ChangeKind>(kind), .path = text_at(item, "Path")});
+  }
+  std::ranges::sort(found, {}, &ChangedPath::path);
+  return found;
 }
 
 std::string list_query(const std::vector<std::string>& labels, bool all) {

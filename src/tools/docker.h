@@ -20,9 +20,11 @@ inline constexpr std::string_view label_one_off = "com.docker.compose.oneoff";  
 inline constexpr std::string_view label_compose_version = "com.docker.compose.version";
 inline constexpr std::string_view label_working_directory =
     "com.docker.compose.project.working_dir";
+inline constexpr std::string_view label_config_hash = "com.docker.compose.config-hash";
 inline constexpr std::string_view label_candidate = "tools.ballast.candidate";  // operation id
 inline constexpr std::string_view label_operation = "tools.ballast.operation";  // of a workbench
 inline constexpr std::string_view label_revision = "org.opencontainers.image.revision";
+inline constexpr std::string_view label_stack = "tools.ballast.stack";  // of an image with files
 inline constexpr std::string_view label_created = "org.opencontainers.image.created";
 
 struct Mount {
@@ -50,6 +52,7 @@ struct Container {
   std::string health;     // healthy, unhealthy, starting, or empty: no health check
   int exit_code = 0;
   int restart_count = 0;
+  std::string created_at;
   std::string started_at;
   std::string finished_at;     // of its last end
   std::string restart_policy;  // no, always, unless-stopped, on-failure
@@ -60,6 +63,7 @@ struct Container {
   std::map<std::string, std::string> environment;
   std::vector<std::string> command;  // Cmd
   std::vector<std::string> entrypoint;
+  std::string health_command;  // as the engine's events name it: "/bin/sh -c curl …"
   std::map<std::string, std::string> addresses;  // network name → IP (v4, else v6)
   std::vector<Mount> mounts;
   std::vector<PublishedPort> ports;
@@ -124,14 +128,32 @@ struct ListedContainer {
 
 // What happened to a container.
 struct Event {
-  std::string action;   // "die", "start", "health_status: unhealthy"
-  std::string id;       // of the container
-  std::string project;  // Compose's; empty: none
+  std::string action;                             // "die", "start", "health_status"
+  std::string detail;                             // "unhealthy"; of "exec_start" the command
+  std::string id;                                 // of the container
+  std::string project;                            // Compose's; empty: none
+  std::map<std::string, std::string> attributes;  // labels of the container, "name", "execID" …
+  Time at{};                                      // by the engine's clock
+
+  std::string attribute(std::string_view key) const;  // empty when absent
 };
+
+// One line of `docker diff`: what in a container is not as its image has it.
+enum class ChangeKind { changed, added, removed };
+struct ChangedPath {
+  ChangeKind kind = ChangeKind::changed;
+  std::string path;
+  auto operator<=>(const ChangedPath&) const = default;
+};
+std::vector<ChangedPath> parse_changes(const Json& changes);  // of GET /containers/{id}/changes
+
+// The content of the one regular file in a tar archive; nullopt: there is none, or it is cut off.
+std::optional<std::string> file_in_archive(std::string_view archive);
 
 std::vector<ListedContainer> parse_list(const Json& list);  // of GET /containers/json?all=1
 std::string events_query();                          // "/events?filters=…": what changes a state
 std::optional<Event> parse_event(const Json& line);  // nullopt: of something else
+bool changes_state(const Event& event);  // of a container, as a list or its inspection shows it
 
 Container parse_container(const Json& inspected);  // of GET /containers/{id}/json
 Image parse_image(const Json& inspected);          // of GET /images/{name}/json

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdio>
+
 namespace ballast::docker {
 namespace {
 
@@ -124,6 +126,72 @@ TEST(DockerTest, ReadsHowAContainerEndedAndIsStartedAgain) {
   EXPECT_EQ(container.restart_policy, "unless-stopped");
   EXPECT_EQ(parse_info(*parse_json(R"({"SystemTime":"2026-11-25T02:27:07.5Z"})")).system_time,
             "2026-11-25T02:27:07.5Z");
+}
+
+std::string health_command(const char* configuration) {
+  return parse_container(*parse_json(std::string(R"({"Config":)") + configuration + "}"))
+      .health_command;
+}
+
+TEST(DockerTest, AHealthCheckInTheWordsOfTheEnginesEvents) {
+  EXPECT_EQ(health_command(R"({"Healthcheck":{"Test":["CMD-SHELL","pg_isready -U odoo"]}})"),
+            "/bin/sh -c pg_isready -U odoo");
+  EXPECT_EQ(health_command(R"({"Healthcheck":{"Test":["CMD-SHELL","x"]},"Shell":["bash","-ec"]})"),
+            "bash -ec x");
+  EXPECT_EQ(health_command(R"({"Healthcheck":{"Test":["CMD","curl","-f","http://localhost"]}})"),
+            "curl -f http://localhost");
+  EXPECT_EQ(health_command(R"({"Healthcheck":{"Test":["NONE"]}})"), "");
+  EXPECT_EQ(health_command("{}"), "");
+}
+
+TEST(DockerTest, ReadsAnEvent) {
+  const auto event = parse_event(*parse_json(
+      R"({"Type":"container","Action":"exec_start: /bin/sh -c echo: a","timeNano":1795573627500000001,
+          "Actor":{"ID":"c1","Attributes":{"name":"shop-web-1","execID":"e1",
+                                           "com.docker.compose.project":"shop"}}})"));
+  ASSERT_TRUE(event);
+  EXPECT_EQ(event->action, "exec_start");
+  EXPECT_EQ(event->detail, "/bin/sh -c echo: a");
+  EXPECT_EQ(event->id, "c1");
+  EXPECT_EQ(event->project, "shop");
+  EXPECT_EQ(event->attribute("execID"), "e1");
+  EXPECT_EQ(event->attribute("none"), "");
+  EXPECT_EQ(event->at.time_since_epoch().count(), 1795573627500);
+  EXPECT_FALSE(parse_event(*parse_json(R"({"Type":"network","Action":"connect"})")));
+}
+
+TEST(DockerTest, ReadsWhatChangedInAContainer) {
+  const std::vector<ChangedPath> wanted{{ChangeKind::changed, "/etc"},
+                                        {ChangeKind::removed, "/etc/b"},
+                                        {ChangeKind::added, "/opt/a"}};
+  EXPECT_EQ(parse_changes(*parse_json(R"([{"Path":"/opt/a","Kind":1},{"Path":"/etc","Kind":0},
+                                          {"Path":"/etc/b","Kind":2},{"Path":"/x","Kind":9}])")),
+            wanted);
+  EXPECT_EQ(parse_changes(nullptr), std::vector<ChangedPath>{});
+}
+
+// A header as far as it is read: size in octal, type.
+std::string member_of(char type, const std::string& content, std::size_t size) {
+  std::string header(512, '\0');
+  std::snprintf(header.data() + 124, 12, "%011zo", size);
+  header[156] = type;
+  std::string padded = content;
+  padded.resize((content.size() + 511) / 512 * 512);
+  return header + padded;
+}
+
+TEST(DockerTest, TheFileInAnArchive) {
+  const std::string text(700, 'a');
+  const std::string file = member_of('0', text, text.size());
+  EXPECT_EQ(file_in_archive(file), text);
+  EXPECT_EQ(file_in_archive(member_of('x', "30 mtime=1\n", 11) + file), text);
+  EXPECT_EQ(file_in_archive(member_of('0', "", 0)), "");
+  EXPECT_EQ(file_in_archive(member_of('5', "", 0) + file), std::nullopt);
+  EXPECT_EQ(file_in_archive(member_of('2', "", 0)), std::nullopt);
+  for (std::size_t length = 0; length < 512 + text.size(); ++length)
+    EXPECT_EQ(file_in_archive(file.substr(0, length)), std::nullopt) << length;
+  EXPECT_EQ(file_in_archive(member_of('x', "a", 1ull << 33)), std::nullopt);
+  EXPECT_EQ(file_in_archive(std::string(1024, '\xff')), std::nullopt);
 }
 
 }  // namespace

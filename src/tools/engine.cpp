@@ -162,6 +162,23 @@ void Engine::events(const EventSink& sink) {
   if (response.status >= 400) throw engine_refuses(response, "GET /events");
 }
 
+// Null is what the engine says of a container in which nothing changed.
+std::vector<docker::ChangedPath> Engine::changes_of(const std::string& id) {
+  const std::string path = fmt::format("/containers/{}/changes", docker::url_escaped(id));
+  const HttpResponse response = ask("GET", path, {}, slow);
+  if (!is_good(response)) throw engine_refuses(response, "GET " + path);
+  return docker::parse_changes(parse_json(response.body).value_or(Json()));
+}
+
+std::optional<std::string> Engine::file_of(const std::string& id, const std::string& path) {
+  const HttpResponse response =
+      ask("GET", fmt::format("/containers/{}/archive?path={}", docker::url_escaped(id),
+                             docker::url_escaped(path)));
+  if (response.status == 404) return std::nullopt;
+  if (!is_good(response)) throw engine_refuses(response, "to read " + path);
+  return docker::file_in_archive(response.body);
+}
+
 std::vector<std::string> Engine::images_in_use() {
   std::vector<std::string> ids;
   for (const Json& container : ask_list(docker::list_query({}, true)))

@@ -18,6 +18,8 @@ class Engine {
  public:
   Engine(Host& host, std::string socket);
 
+  const std::string& socket() const { return socket_; }
+
   docker::EngineInfo info();
   // Why the engine cannot be used, as an Error value; nullopt when it answers.
   std::optional<Error> trouble();
@@ -36,6 +38,12 @@ class Engine {
     std::function<bool()> goes_on;  // asked about once a second
   };
   void events(const EventSink& sink);
+  // What in a container is not as its image has it, mounts left out; by path. May take seconds.
+  std::vector<docker::ChangedPath> changes_of(const std::string& id);
+  // A regular file of a container, which need not run; nullopt: there is none.
+  std::optional<std::string> file_of(const std::string& id, const std::string& path);
+  // Is told the id of each exec of our own before it begins.
+  void on_exec(std::function<void(const std::string& exec_id)> told) { on_exec_ = std::move(told); }
   std::vector<std::string> images_in_use();  // ids; of containers that do not run, too
   std::optional<docker::Container> container(const std::string& id_or_name);
   // Bytes that it holds in memory, without page cache; nullopt: it does not run.
@@ -87,6 +95,10 @@ class Engine {
   ExecResult run_once(const std::string& image, const std::vector<std::string>& entrypoint,
                       const std::vector<std::string>& argv, const std::string& owner_label,
                       Duration deadline);
+  // A folder of an image, as tar, without running anything of it. nullopt: there is no such path.
+  // Error(failed) when it is more than `limit` bytes.
+  std::optional<std::string> folder_of_image(const std::string& image, const std::string& path,
+                                             const std::string& owner_label, std::size_t limit);
 
  private:
   HttpRequest request_of(const std::string& method, const std::string& path,
@@ -108,6 +120,7 @@ class Engine {
   std::vector<docker::Container> inspected(const Json& list);
   Host& host_;
   std::string socket_;
+  std::function<void(const std::string& exec_id)> on_exec_;
 };
 
 }  // namespace ballast

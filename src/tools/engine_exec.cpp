@@ -12,6 +12,7 @@ namespace ballast {
 namespace {
 
 constexpr Duration status_pause = std::chrono::milliseconds(20);
+constexpr Duration archive_deadline = std::chrono::seconds(30);
 constexpr int status_questions = 250;
 constexpr std::size_t longest_errors = 64 << 10;
 constexpr std::size_t shown_bytes = 600;
@@ -141,7 +142,9 @@ std::string Engine::make_exec(const std::string& id, const std::vector<std::stri
   const HttpResponse created =
       ask("POST", fmt::format("/containers/{}/exec", id), json_text(wanted));
   if (!is_good(created)) throw failure(created, what);
-  return id_in(created);
+  std::string exec_id = id_in(created);
+  if (on_exec_) on_exec_(exec_id);
+  return exec_id;
 }
 
 // The streams may end a moment before the engine knows the exit status. It never knows one where
@@ -170,6 +173,28 @@ Engine::ExecResult Engine::run_once(const std::string& image,
               .command = argv,
               .labels = {{std::string(docker::label_candidate), owner_label}}},
              deadline);
+}
+
+std::optional<std::string> Engine::folder_of_image(const std::string& image,
+                                                   const std::string& path,
+                                                   const std::string& owner_label,
+                                                   std::size_t limit) {
+  const std::string id =
+      make_container({.image = image,
+                      .entrypoint = {"never-started"},
+                      .labels = {{std::string(docker::label_candidate), owner_label}}});
+  const Removal removal(*this, id);
+  HttpRequest request = request_of(
+      "GET", fmt::format("/containers/{}/archive?path={}", id, docker::url_escaped(path)), {},
+      archive_deadline);
+  request.body_limit = limit;
+  HttpResponse response = host_.http.send(request);
+  if (response.status == 404) return std::nullopt;
+  const std::string what = fmt::format("reading {} of {}", path, container_of(image));
+  if (response.truncated)
+    throw Error(Kind::failed, fmt::format("{} is more than {}", path, human_bytes(limit)));
+  require_ended(response, what, archive_deadline);
+  return std::move(response.body);
 }
 
 Engine::ExecResult Engine::run(const docker::NewContainer& wanted, Duration deadline) {

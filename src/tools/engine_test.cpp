@@ -111,6 +111,31 @@ TEST_F(EngineTest, ARefusalCarriesTheEnginesWords) {
             "container 1");
 }
 
+TEST_F(EngineTest, AFolderOfAnImageComesFromAContainerThatNeverRuns) {
+  http_.answers = {status(201, R"({"Id":"c1"})"), status(200, "tar"), status(204),
+                   status(201, R"({"Id":"c2"})"), status(404),        status(204)};
+  EXPECT_EQ(engine_.folder_of_image("sha256:a", "/ballast/stack", "op", 100), "tar");
+  EXPECT_EQ(engine_.folder_of_image("sha256:a", "/ballast/stack", "op", 100), std::nullopt);
+  EXPECT_THAT(http_.asked,
+              ElementsAre("POST http://docker/containers/create",
+                          "GET http://docker/containers/c1/archive?path=%2Fballast%2Fstack",
+                          "DELETE http://docker/containers/c1?force=1&v=1",
+                          "POST http://docker/containers/create",
+                          "GET http://docker/containers/c2/archive?path=%2Fballast%2Fstack",
+                          "DELETE http://docker/containers/c2?force=1&v=1"));
+  EXPECT_THAT(http_.bodies.front(), testing::HasSubstr(R"("tools.ballast.candidate":"op")"));
+}
+
+TEST_F(EngineTest, AFolderThatIsTooLargeIsNotRead) {
+  HttpResponse cut = status(200, "ta");
+  cut.truncated = true;
+  http_.answers = {status(201, R"({"Id":"c1"})"), cut, status(204)};
+  EXPECT_EQ(
+      error_of([&] { engine_.folder_of_image("a", "/ballast/stack", "op", 2'000'000); }).message(),
+      "/ballast/stack is more than 2.0 MB");
+  EXPECT_EQ(http_.asked.size(), 3u);
+}
+
 TEST_F(EngineTest, TellsWhereAVolumeIs) {
   http_.answers = {status(404), status(200, R"({"Mountpoint":"/data/shop_web-data/_data"})")};
   EXPECT_EQ(engine_.volume_folder("gone"), std::nullopt);
@@ -340,6 +365,33 @@ TEST_F(EngineTest, AThrowAwayContainerIsAloneAndRemoved) {
                                        "POST http://docker/containers/c/wait",
                                        "GET http://docker/containers/c/logs?stdout=1&stderr=1",
                                        "DELETE http://docker/containers/c?force=1&v=1"));
+}
+
+TEST_F(EngineTest, AnExecIsAnnouncedBeforeItBegins) {
+  http_.answers = {status(201, R"({"Id":"e1"})"), status(200),
+                   status(200, R"({"Running":false,"ExitCode":0})")};
+  std::vector<std::string> told;
+  engine_.on_exec(
+      [&](const std::string& id) { told.push_back(id + " after " + http_.asked.back()); });
+  engine_.exec("c", {"true"}, {}, std::chrono::seconds(1));
+  EXPECT_THAT(told, ElementsAre("e1 after POST http://docker/containers/c/exec"));
+}
+
+TEST_F(EngineTest, NothingChangedIsNullAndAnEngineThatRefusesIsAnError) {
+  http_.answers = {status(200, "null"), status(500, R"({"message":"no"})"),
+                   status(200, R"([{"Path":"/a","Kind":1}])")};
+  EXPECT_THAT(engine_.changes_of("c"), ElementsAre());
+  EXPECT_EQ(error_of([&] { engine_.changes_of("c"); }).kind(), Kind::failed);
+  EXPECT_THAT(engine_.changes_of("c"),
+              ElementsAre(docker::ChangedPath{docker::ChangeKind::added, "/a"}));
+  EXPECT_EQ(http_.asked.back(), "GET http://docker/containers/c/changes");
+}
+
+TEST_F(EngineTest, AFileThatIsNotThereIsNone) {
+  http_.answers = {status(404), status(500, R"({"message":"no"})")};
+  EXPECT_EQ(engine_.file_of("c", "/etc/a b"), std::nullopt);
+  EXPECT_EQ(error_of([&] { engine_.file_of("c", "/etc/a"); }).kind(), Kind::failed);
+  EXPECT_EQ(http_.asked.front(), "GET http://docker/containers/c/archive?path=%2Fetc%2Fa%20b");
 }
 
 TEST_F(EngineTest, AThrowAwayContainerThatHangsIsRemoved) {

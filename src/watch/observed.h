@@ -13,6 +13,7 @@
 #include "host/certificate.h"
 #include "host/locks.h"
 #include "journal/journal.h"
+#include "live/modified_by_hand.h"
 #include "model/backup_set.h"
 #include "tools/docker.h"
 #include "tools/postgres_ask.h"
@@ -68,6 +69,7 @@ struct RecordsSeen {
   std::vector<OperationRecord> unfinished;
   std::optional<ReleaseRecord> good;  // the newest
   std::optional<Time> newest;         // of any record
+  std::optional<ModifiedByHand> modified;
 };
 
 struct SetSeen {

@@ -217,6 +217,19 @@ TEST(ModifiedByHand, ComparesWhatRunsWithWhatWasProved) {
               ElementsAre("unknown: the journal is damaged"));
 }
 
+TEST(ModifiedByHand, WhatWasNotedIsToldUntilARelease) {
+  Observed observed = well();
+  observed.records.value->modified =
+      ModifiedByHand{noon - 2h, "", "files of web were changed", "one"};
+  EXPECT_THAT(
+      asked("modified-by-hand", observed),
+      ElementsAre("fail [web]: modified by hand since " + iso_local(noon - 2h) +
+                  ": files of web were changed -> look at it: ballast drift shop; bring it into an "
+                  "image and deploy that since 2026-11-25T10:00:00Z"));
+  observed.services.value->front().container.reset();
+  EXPECT_EQ(asked("modified-by-hand", observed).size(), 1);
+}
+
 TEST(NotReadyToRollBack, AFirstReleaseHasNothingToMiss) {
   Observed observed = well();
   EXPECT_THAT(asked("not-ready-to-roll-back", observed),

@@ -65,7 +65,8 @@ WORDS = {
                        "hint: did you mean --operator? `ballast deploy --help` lists the options\n"),
     "one word too many": (["shop", GOOD2, "ken"],
                           "error: one word too many: `ken`\nhint: usage: ballast deploy <stack> <tag> [--env ENV] "
-                          "[--operator NAME] [--wait DURATION] [--override GATE]... [--reason TEXT] [--dry-run] [--json]\n"),
+                          "[--operator NAME] [--wait DURATION] [--override GATE]... [--reason TEXT] "
+                          "[--via-key KEY] [--refuse-older] [--accept KIND[=VALUE]]... [--dry-run] [--json]\n"),
     "stack that is a path": (["../shop", GOOD2],
                              "error: `../shop` is not a stack name: `.` at character 1\n"
                              "hint: a stack name has a-z, 0-9, `_` and `-`, begins with a letter or digit, at most 63\n"),
@@ -299,7 +300,7 @@ class BadJournal(ServerCase):
 
     def test_of_a_newer_version(self):
         self.make("pragma application_id = 0x42616c6c", "pragma user_version = 99", "create table t (x)")
-        self.assert_told(f"the journal {self.path} was written by a newer ballast (schema 99, this one knows 1)",
+        self.assert_told(f"the journal {self.path} was written by a newer ballast (schema 99, this one knows 2)",
                          "use that version of ballast")
 
     def test_of_another_program(self):

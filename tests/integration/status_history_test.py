@@ -178,7 +178,7 @@ class History(ServerCase):
         told = self.assert_exit(self.server.run("history", "--limit", "1", "--json"), 0).json()
         self.assertEqual(told["entries"], [{"timestamp": "2026-11-22T10:00:00+09:00", "stack": "shop",
                                             "version": "sha-0000003", "env": "prod", "status": "success",
-                                            "operator": "ken"}])
+                                            "operator": "ken", "modified_by_hand": None}])
 
     def test_nothing_matches(self):
         result = self.assert_exit(self.server.run("history", "--operator", "nobody"), 0)

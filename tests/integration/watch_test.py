@@ -25,6 +25,7 @@ backup: {{before-deploy: off{backup}}}
 alerts:
   db-connection: {{for: 1m}}
   disk-full: {{over: 99.9%}}
+  modified-by-hand: {{enabled: false}}
   health-check-fail: {{for: {patience}}}
   backup-overdue: {{enabled: false}}
   drill-overdue: {{enabled: false}}

@@ -1,4 +1,4 @@
-"""The wrappers hand over to `ballast deploy`, every argument as it was given."""
+"""The wrappers hand over to `ballast`, every argument as it was given."""
 
 import os
 import pathlib
@@ -84,8 +84,21 @@ class Wrappers(unittest.TestCase):
         self.assert_refuses("no tag given", "<tag> [operator]", "deploy_odoo18.sh")
         self.assert_refuses("too many arguments", "<tag> [operator]", "deploy_odoo18.sh", "sha-1", "ann", "more")
 
+    def test_backup_hands_over(self):
+        for kind in ("daily", "weekly-full"):
+            self.assert_hands_over(["backup", "--", "odoo18-prod", kind], "backup-odoo18.sh", kind)
+        self.assert_hands_over(["backup", "--", "odoo stage", "daily"], "backup-odoo18.sh", "daily",
+                               BALLAST_ODOO18_STACK="odoo stage")
+
+    def test_backup_refuses(self):
+        usage = "daily|weekly-full"
+        self.assert_refuses("neither daily nor weekly-full given", usage, "backup-odoo18.sh")
+        self.assert_refuses("neither daily nor weekly-full given", usage, "backup-odoo18.sh", "list")
+        self.assert_refuses("too many arguments", usage, "backup-odoo18.sh", "daily", "more")
+
     def test_exit_status_is_that_of_ballast(self):
-        for name, arguments in (("deploy.sh", ("shop", "sha-1")), ("deploy_odoo18.sh", ("sha-1",))):
+        for name, arguments in (("deploy.sh", ("shop", "sha-1")), ("deploy_odoo18.sh", ("sha-1",)),
+                                ("backup-odoo18.sh", ("daily",))):
             for status in ("0", "3", "4", "130"):
                 with self.subTest(name=name, status=status):
                     self.assertEqual(self.run_wrapper(name, *arguments, FAKE_STATUS=status).returncode, int(status))

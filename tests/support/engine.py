@@ -93,8 +93,17 @@ def start(container):
     _ask("POST", f"/containers/{container}/start")
 
 
-def pause(container):
-    _ask("POST", f"/containers/{container}/pause")
+# On a machine that is slow, runc gives up while processes of the container come and go.
+_FREEZING_FAILED = "unable to freeze"
+
+
+def pause(container, tries=20):
+    try:
+        _ask("POST", f"/containers/{container}/pause")
+    except EngineError as error:
+        if tries == 1 or _FREEZING_FAILED not in str(error):
+            raise
+        pause(container, tries - 1)
 
 
 def unpause(container):

@@ -5,6 +5,7 @@ import pathlib
 import re
 import shutil
 import subprocess
+import tempfile
 import uuid
 from typing import NamedTuple
 
@@ -43,14 +44,20 @@ def tag(name):
     return tags()[name]
 
 
-def build_image(template, tag, reference, *lines):
+def build_image(template, tag, reference, *lines, files=None):
     """An image that behaves as that one of the fixtures, and is no other's: it is gone when its last name is.
 
-    `lines` are more of its Dockerfile.
+    `lines` are more of its Dockerfile, which may copy `files`, name → text, from `stack/`.
     """
     text = "\n".join([f"FROM {TEMPLATES[template].image}:{tag}", f"LABEL tools.ballast.test={uuid.uuid4().hex}", *lines, ""])
-    subprocess.run(["docker", "build", "--quiet", "--tag", reference, "-"], input=text, text=True, check=True,
-                   capture_output=True, timeout=120)
+    with tempfile.TemporaryDirectory() as folder:
+        context = pathlib.Path(folder)
+        (context / "Dockerfile").write_text(text)
+        (context / "stack").mkdir()
+        for name, content in (files or {}).items():
+            (context / "stack" / name).write_text(content)
+        subprocess.run(["docker", "build", "--quiet", "--tag", reference, folder], text=True, check=True,
+                       capture_output=True, timeout=120)
 
 
 def read_env(path):

@@ -33,8 +33,8 @@ class Registry:
     def stop(self):
         self._run("stop")
 
-    def digest(self, tag):
-        return self._run("digest", f"shop:{tag}")
+    def digest(self, tag, name="shop"):
+        return self._run("digest", f"{name}:{tag}")
 
     def publish(self, tag, fixture_tag=None):
         """Pushes an image of its own that behaves as that one of the fixtures; a tag that exists is moved."""
