@@ -223,7 +223,7 @@ class Containers(DriftCase):
         self.assertRegex(history.stderr, rf"shop {GOOD1} was modified by hand since .*: web: recreated by hand\n")
         self.sink.taken.clear()
         must(self.stack.deploy(GOOD2))
-        until(lambda: self.titles() == ["RESOLVED Modified By Hand: shop web"], f"it is over: {self.titles()}")
+        until(lambda: self.titles() == ["RESOLVED Modified By Hand: shop web"], "it is over", seconds=300)
         self.drift(status=0)
 
 
@@ -271,7 +271,7 @@ class Files(DriftCase):
         """What is as it was again is no difference; a deploy ends the rest."""
         must(self.stack.deploy(GOOD2))
         self.drift(status=0)
-        until(lambda: "RESOLVED Modified By Hand: shop web" in self.titles(), f"it is over: {self.titles()}")
+        until(lambda: "RESOLVED Modified By Hand: shop web" in self.titles(), "it is over", seconds=300)
 
 
 if __name__ == "__main__":
