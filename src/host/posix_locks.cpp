@@ -29,7 +29,7 @@ constexpr std::size_t longest_record = 16 << 10;
 constexpr mode_t lock_mode = 0644;
 // held() takes the lock for an instant to see whether it is free; who acquires must not take that
 // for a holder.
-constexpr int attempts = 5;
+constexpr int attempts = 20;
 constexpr auto between_attempts = std::chrono::milliseconds(5);
 
 // Closing releases, but only once no child has it either: LOCK_UN would take it from them.
