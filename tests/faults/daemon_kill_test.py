@@ -58,8 +58,9 @@ class Killed(WatchCase):
 
     @staticmethod
     def identity(request):
-        """The message's id, which stands last in its context."""
-        return request.json()["blocks"][-1]["elements"][0]["text"].rpartition(" · ")[2]
+        """The message's id, which stands in its context before the head of the audit chain."""
+        context = request.json()["blocks"][-1]["elements"][0]["text"]
+        return context.partition(" · audit ")[0].rpartition(" · ")[2]
 
 
 if __name__ == "__main__":
