@@ -137,9 +137,9 @@ class Ordinary(DriftCase):
         must(self.server.run("verify", "shop"))
         self.server.run("check", "shop")
         must(self.stack.rollback())
-        must(self.server.run("drill", "shop", "--operator", "ken"))
-        must(self.server.run("restore", "shop", "latest", "--yes", "--operator", "ken"))
         if case.LONG:
+            must(self.server.run("drill", "shop", "--operator", "ken"))
+            must(self.server.run("restore", "shop", "latest", "--yes", "--operator", "ken"))
             self.assert_exit(self.stack.deploy(fixtures.tag("health500")), 4)
         self.stack.wait_until_good()  # asks the database by `docker exec`, as the policy knows
         self.end_by_itself()
