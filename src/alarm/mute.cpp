@@ -44,7 +44,7 @@ static_assert(std::ranges::is_sorted(of_operations, {}, &KindOfWork::kind));
 constexpr auto of_alerts = std::to_array<Consequence>({
     {"container-down", "db-connection health-check-fail"},
     {"db-connection", "health-check-fail"},
-    {"disk-full", "backup-failed db-connection health-check-fail"},
+    {"disk-full", "backup-failed db-connection disk-filling health-check-fail"},
     {"engine-down",
      "backup-failed clock-wrong container-down db-connection health-check-fail high-memory "
      "modified-by-hand not-ready-to-roll-back"},
@@ -109,7 +109,9 @@ bool is_caused(const AlertName& alert, const OwnWork& work) {
 
 bool explains(const AlertName& cause, const AlertName& alert) {
   const bool concerns = cause.stack.empty() || cause.stack == alert.stack;
-  return concerns && contains(explained_by(cause.rule), alert.rule);
+  // A disk that is full says nothing of when another one will be.
+  const bool is_another_disk = alert.rule == "disk-filling" && cause.subject != alert.subject;
+  return concerns && !is_another_disk && contains(explained_by(cause.rule), alert.rule);
 }
 
 bool explains_more(std::string_view left, std::string_view right) {

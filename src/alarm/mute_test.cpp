@@ -76,6 +76,15 @@ TEST(MuteTest, ACauseExplainsItsConsequences) {
   EXPECT_EQ(mute({.rule = "db-connection", .stack = "shop"}, {}, {}, {health}), Mute::none);
 }
 
+TEST(MuteTest, AFullDiskExplainsThatItFillsAndNoOtherOne) {
+  const AlertName filling{.rule = "disk-filling", .stack = "", .subject = "/srv/stacks"};
+  EXPECT_EQ(mute(filling, {}, {}, {{.rule = "disk-full", .stack = "", .subject = "/srv/stacks"}}),
+            Mute::suppressed);
+  EXPECT_EQ(
+      mute(filling, {}, {}, {{.rule = "disk-full", .stack = "", .subject = "/var/lib/docker"}}),
+      Mute::none);
+}
+
 TEST(MuteTest, NothingExplainsItself) {
   for (const char* rule : {"container-down", "db-connection", "disk-full", "engine-down"})
     EXPECT_FALSE(explains({.rule = rule, .stack = "shop"}, {.rule = rule, .stack = "shop"}));
