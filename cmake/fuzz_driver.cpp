@@ -1,6 +1,7 @@
 // Stands in for libFuzzer where only g++ is at hand: runs every seed, then mutations of them that
-// are the same on every run. Usage: fuzz_x [-runs=N] FOLDER-OR-FILE...
+// are the same on every run, for as long as it is told. Usage: fuzz_x [-seconds=N] FOLDER-OR-FILE...
 #include <charconv>
+#include <chrono>
 #include <csignal>
 #include <cstdint>
 #include <cstdlib>
@@ -88,18 +89,20 @@ void mutate(std::string& input, const Seeds& seeds, Random& random) {
 int main(int count, char** arguments) {
   __sanitizer_set_death_callback(keep_input);
   for (const int signal : {SIGABRT, SIGILL, SIGTRAP}) std::signal(signal, on_signal);
-  std::uint64_t runs = 1000;
+  int seconds = 1;
   Seeds seeds{""};
   for (const std::string_view argument :
        std::vector<std::string_view>(arguments + 1, arguments + count)) {
-    if (argument.starts_with("-runs="))
-      std::from_chars(argument.data() + 6, argument.data() + argument.size(), runs);
+    if (argument.starts_with("-seconds="))
+      std::from_chars(argument.data() + 9, argument.data() + argument.size(), seconds);
     else
       read_seeds(argument, seeds);
   }
   for (const std::string& seed : seeds) run(seed);
   Random random(20240229);
-  for (std::uint64_t done = 0; done < runs; ++done) {
+  std::uint64_t runs = 0;
+  const auto over = std::chrono::steady_clock::now() + std::chrono::seconds(seconds);
+  for (; std::chrono::steady_clock::now() < over; ++runs) {
     std::string input = seeds[below(random, seeds.size())];
     for (std::size_t steps = below(random, 6) + 1; steps > 0; --steps) mutate(input, seeds, random);
     run(input);

@@ -68,7 +68,7 @@ class PtyProgram : public TerminalProgram {
 
   int descriptor() const override { return near_.get(); }
   int end_descriptor() const override { return child_.ended.get(); }
-  bool echoes() override { return terminal_echoes(near_.get()); }
+  std::optional<bool> echoes() override { return terminal_echoes(near_.get()); }
   void resize(const TerminalSize& size) override { set_size(near_, size); }
   void end() override { end_marked_processes(mark_, time_to_end); }
 

@@ -199,6 +199,44 @@ TEST_F(RelayTest, APasswordIsNeverTold) {
   EXPECT_THAT(shown_, Not(HasSubstr("geheimnis")));
 }
 
+// As one in a container: nobody can ask its terminal once it has ended.
+class AskedOnce : public TerminalProgram {
+ public:
+  explicit AskedOnce(TerminalProgram& program) : program_(program) {}
+  int descriptor() const override { return program_.descriptor(); }
+  int end_descriptor() const override { return program_.end_descriptor(); }
+  std::optional<bool> echoes() override {
+    return was_asked_++ == 0 ? program_.echoes() : std::nullopt;
+  }
+  void resize(const TerminalSize& size) override { program_.resize(size); }
+  void end() override { program_.end(); }
+  int status() override { return program_.status(); }
+
+ private:
+  TerminalProgram& program_;
+  int was_asked_ = 0;
+};
+
+TEST_F(RelayTest, WhatEndedAProgramIsToldWhereItWasShown) {
+  streams_.type("ken\n");
+  const auto program = start_at_terminal(shell("read name", "gone"));
+  AskedOnce gone(*program);
+  EXPECT_EQ(run(gone), RelayEnd::ended);
+  EXPECT_EQ(shown_, "ken\r\n");
+  EXPECT_EQ(typed_, "ken\n");
+}
+
+TEST_F(RelayTest, WhatEndedAProgramIsNotToldWhereItWasHidden) {
+  when_shown_ = [this] {
+    if (shown_.ends_with("Code: ")) streams_.type("geheimnis\n");
+  };
+  const auto program = start_at_terminal(
+      shell("stty -echo; printf 'Code: '; read x; stty echo; echo done", "hidden"));
+  AskedOnce gone(*program);
+  EXPECT_EQ(run(gone), RelayEnd::ended);
+  EXPECT_EQ(typed_, "");
+}
+
 TEST_F(RelayTest, TheEndOfInputEndsWhoReads) {
   streams_.type("without a line end");
   streams_.end_input();

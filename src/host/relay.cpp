@@ -149,8 +149,8 @@ class Relay {
       if (got < 0 && errno == EAGAIN) return;
       is_silent_ = got <= 0;  // a pseudo-terminal without its other end answers EIO
       if (is_silent_) return;
-      settle_typed();
       const std::string_view bytes(piece.data(), static_cast<std::size_t>(got));
+      settle_typed(bytes);
       listener_.shown(bytes);
       show(bytes);
       if (static_cast<std::size_t>(got) < piece.size()) return;
@@ -169,8 +169,8 @@ class Relay {
     if (got < 0 && (errno == EINTR || errno == EAGAIN)) return;
     if (got <= 0) return end_input();
     const std::string_view bytes(piece.data(), static_cast<std::size_t>(got));
-    settle_typed();
-    if (program_.echoes()) typed_ = bytes;
+    settle_typed("");
+    if (program_.echoes().value_or(false)) typed_ = bytes;
     untyped_ += bytes;
     last_typed_ = bytes.back();
   }
@@ -184,9 +184,13 @@ class Relay {
   }
 
   // A program may turn the echo off between a key and its reading it: only what both see is told.
-  void settle_typed() {
-    if (!typed_.empty() && program_.echoes()) listener_.typed(typed_);
-    typed_.clear();
+  // One that has ended meanwhile cannot be asked: then what it shows tells whether this was echoed.
+  void settle_typed(std::string_view shown) {
+    if (typed_.empty()) return;
+    const auto echoes = program_.echoes();
+    const bool is_shown = !shown.empty() && shown.find(trim(typed_)) != std::string_view::npos;
+    if (echoes.value_or(is_shown)) listener_.typed(typed_);
+    if (echoes || is_shown || shown.empty()) typed_.clear();
   }
 
   void feed() {

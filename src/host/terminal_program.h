@@ -1,6 +1,8 @@
 // A program at the far end of a pseudo-terminal, wherever it runs.
 #pragma once
 
+#include <optional>
+
 namespace ballast {
 
 struct TerminalSize {
@@ -18,8 +20,9 @@ class TerminalProgram {
   // Readable once the program has ended, though what it started may still hold its terminal; -1:
   // the other descriptor tells.
   virtual int end_descriptor() const = 0;
-  // Whether its terminal shows what is typed now; false where nobody can tell.
-  virtual bool echoes() = 0;
+  // Whether its terminal shows what is typed now; nullopt where nobody can tell, as of one that
+  // has ended.
+  virtual std::optional<bool> echoes() = 0;
   virtual void resize(const TerminalSize& size) = 0;
   // It, and all that it started.
   virtual void end() = 0;

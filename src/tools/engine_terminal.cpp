@@ -71,9 +71,9 @@ class ContainerProgram : public TerminalProgram {
   int descriptor() const override { return stream_.get(); }
   int end_descriptor() const override { return -1; }
 
-  bool echoes() override {
+  std::optional<bool> echoes() override {
     if (process_ == 0) process_ = number_at(inspected(), "Pid");
-    return process_ > 0 && terminal_of_process_echoes(process_).value_or(false);
+    return process_ > 0 ? terminal_of_process_echoes(process_) : std::nullopt;
   }
 
   // The engine refuses it until the program runs.
