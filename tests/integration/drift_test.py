@@ -146,6 +146,7 @@ class Ordinary(DriftCase):
         self.assertEqual(daemon.end(), 0)
 
     def operate(self):
+        self.stack.offer_all()  # the images that pruning took
         must(self.stack.deploy(GOOD2))
         must(self.server.run("backup", "shop", "--operator", "ken"))
         must(self.server.run("verify", "shop"))
