@@ -146,7 +146,6 @@ class Ordinary(DriftCase):
         self.assertEqual(daemon.end(), 0)
 
     def operate(self):
-        self.stack.offer_all()  # the images that pruning took
         must(self.stack.deploy(GOOD2))
         must(self.server.run("backup", "shop", "--operator", "ken"))
         must(self.server.run("verify", "shop"))
@@ -155,6 +154,7 @@ class Ordinary(DriftCase):
         if case.LONG:
             must(self.server.run("drill", "shop", "--operator", "ken"))
             must(self.server.run("restore", "shop", "latest", "--yes", "--operator", "ken"))
+            self.stack.offer(fixtures.tag("health500"))  # again, where it was pruned
             self.assert_exit(self.stack.deploy(fixtures.tag("health500")), 4)  # which is told, as what it is
         self.stack.wait_until_good()  # asks the database by `docker exec`, as the policy knows
         self.end_by_itself()
