@@ -168,11 +168,12 @@ class Ordinary(DriftCase):
         self.stack.wait_until_good()
 
     def work_in_a_session(self):
-        """A session keeps a record of its own."""
-        self.note_session({"id": "s1", "until": "2099-01-01T00:00:00Z"})
+        """A session keeps a record of its own, each under another name."""
+        session = f"s{time.time_ns()}"
+        self.note_session({"id": session, "until": "2099-01-01T00:00:00Z"})
         self.by_hand("web", "sh", "-c", "echo '# in a session' >> " + CODE)
         since = datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds")
-        modified = {"since": since, "session": "s1", "reason": "hot fix", "release": None}
+        modified = {"since": since, "session": session, "reason": "hot fix", "release": None}
         self.server.journal_write("insert or replace into fact (stack, name, value, at) values ('shop', ?, ?, ?)",
                                   "modified-by-hand", json.dumps(modified), self.now())
         self.note_session(None)
