@@ -50,6 +50,11 @@ void AlarmDesk::take_over_from_commands() {
   if (trouble_.empty()) forget_open_alerts(disk, server_.paths);
 }
 
+void AlarmDesk::know(const Message& message) {
+  book_.know(message);
+  known_.push_back(message);
+}
+
 bool AlarmDesk::is_due() const { return wakes_ && server_.host.clock.monotonic() >= *wakes_; }
 
 std::optional<Monotonic> AlarmDesk::wakes() const { return wakes_; }
@@ -78,7 +83,11 @@ bool AlarmDesk::take(const Sighting& sighting) {
 // they are known.
 void AlarmDesk::keep() {
   std::string text = text_of(book_);
-  if (text == kept_) return;
+  if (text != kept_) write_down(std::move(text));
+  if (trouble_.empty()) forget_what_is_written_down();
+}
+
+void AlarmDesk::write_down(std::string text) {
   try {
     server_.host.disk.make_directories(server_.paths.state(), private_folder);
     server_.host.disk.replace(server_.paths.alarms(), pretty_json(book_.json()), private_file);
@@ -88,6 +97,16 @@ void AlarmDesk::keep() {
     if (trouble_ != error.message()) say_("what was told is not written down: " + error.message());
     trouble_ = error.message();
   }
+}
+
+// One that stays is taken over once more by the next daemon, which then knows it.
+void AlarmDesk::forget_what_is_written_down() {
+  for (const Message& message : known_) try {
+      forget_open_alert(server_.host.disk, server_.paths, message);
+    } catch (const Error& error) {
+      say_("an alert that is known stays open: " + error.message());
+    }
+  known_.clear();
 }
 
 bool AlarmDesk::put_all() {

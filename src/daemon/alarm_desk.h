@@ -29,8 +29,8 @@ class AlarmDesk {
   // Whether there is something to do although nothing new was seen.
   bool is_due() const;
   std::optional<Monotonic> wakes() const;
-  // What others told: it is not told again, and is over when it is over.
-  void know(const Message& message) { book_.know(message); }
+  // What others told, and kept as open: it is not told again, and is over when it is over.
+  void know(const Message& message);
   // True: something was put into the queues.
   bool take(const Sighting& sighting);
 
@@ -39,6 +39,8 @@ class AlarmDesk {
  private:
   void take_over_from_commands();
   void keep();
+  void write_down(std::string text);
+  void forget_what_is_written_down();
   bool put_all();
   bool put(const Message& message);
   void send_past_the_queue(const Message& message);
@@ -48,7 +50,8 @@ class AlarmDesk {
   Notifier& notifier_;
   std::function<void(std::string_view)> say_;
   AlarmBook book_;
-  std::string kept_;  // of the book, as it stands in its file
+  std::vector<Message> known_;  // that others keep as open until the book is written down
+  std::string kept_;            // of the book, as it stands in its file
   std::string trouble_;
   std::optional<Monotonic> wakes_;
 };

@@ -22,6 +22,7 @@
 #include "host/process_facts.h"
 #include "host/service_manager.h"
 #include "journal/journal.h"
+#include "notify/after_operation.h"
 #include "notify/queue.h"
 
 namespace ballast {
@@ -213,6 +214,7 @@ class Daemon : public ControlSource {
     const Time now = server_.host.clock.now();
     for (const AlertSilence& silence : silences_in_force(server_.host.disk, server_.paths, now))
       if (silence.covers(name, now)) return;
+    if (made.begins_alert) keep_open_alert(server_.host.disk, server_.paths, made.message);
     Notifier(server_.host, server_.paths).put(made.message);
     if (made.begins_alert) {
       const std::lock_guard lock(mutex_);

@@ -175,6 +175,14 @@ void forget_open_alerts(Disk& disk, const Paths& paths) {
   for (const std::string& name : disk.list(folder)) disk.remove(folder + "/" + name);
 }
 
+void keep_open_alert(Disk& disk, const Paths& paths, const Message& message) {
+  OpenAlert(disk, paths, message.lead().stack, message.lead().rule).keep(message);
+}
+
+void forget_open_alert(Disk& disk, const Paths& paths, const Message& message) {
+  OpenAlert(disk, paths, message.lead().stack, message.lead().rule).forget();
+}
+
 std::vector<std::string> tell_after(Host& host, const Paths& paths, const Ended& ended) {
   try {
     return tell(host, paths, ended);

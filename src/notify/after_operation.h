@@ -30,6 +30,10 @@ std::vector<std::string_view> resolved_by(const Ended& ended);
 // What commands told and nothing put an end to yet, for the daemon, which takes it over.
 std::vector<Message> open_alerts(Disk& disk, const Paths& paths);
 void forget_open_alerts(Disk& disk, const Paths& paths);
+// The same of what the daemon tells past its book, until that is written down: a kill in between
+// must not make it forget that there is something to be over.
+void keep_open_alert(Disk& disk, const Paths& paths, const Message& message);
+void forget_open_alert(Disk& disk, const Paths& paths, const Message& message);
 
 // Queues what is to be told, tries once to send what waits, and is back in about three seconds.
 // While the daemon watches it is the daemon's. Never throws: what went wrong is returned, in words.
