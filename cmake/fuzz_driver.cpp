@@ -1,5 +1,6 @@
 // Stands in for libFuzzer where only g++ is at hand: runs every seed, then mutations of them that
-// are the same on every run, for as long as it is told. Usage: fuzz_x [-seconds=N] FOLDER-OR-FILE...
+// are the same on every run, for as long as it is told. Usage: fuzz_x [-seconds=N]
+// FOLDER-OR-FILE...
 #include <charconv>
 #include <chrono>
 #include <csignal>
