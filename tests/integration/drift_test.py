@@ -197,6 +197,7 @@ class Containers(DriftCase):
         deeds = {
             "db: docker exec: sh -c echo ***": lambda: self.by_hand("db", "sh", "-c", f"echo {self.password()}"),
             "web: docker cp or export out of it": lambda: docker("cp", f"{web}:/etc/hostname", outside),
+            "web: docker cp into it": lambda: docker("cp", outside, f"{web}:/tmp/hostname"),
             "web: docker commit: an image was made of it": lambda: docker("commit", web, f"{self.stack.repository}:mine"),
             "web: restarted by hand": lambda: docker("restart", web),
             "web: paused by hand": lambda: docker("pause", web),
