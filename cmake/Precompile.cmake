@@ -1,17 +1,21 @@
 # With BALLAST_PRECOMPILE the headers that nearly every file includes are compiled once for the program and once for its
 # unit tests: they are most of the time of a build. The release is built without, and so misses a header that is not
 # included.
-function(add_precompiled name header)
+#
+# add_precompiled(NAME library|program HEADER LIBRARY...): a program, where it is for programs: those are compiled with
+# another kind of addresses.
+function(add_precompiled name kind header)
   if(NOT BALLAST_PRECOMPILE)
     return()
   endif()
   set(source "${CMAKE_BINARY_DIR}/generated/${name}.cpp")
   file(CONFIGURE OUTPUT "${source}" CONTENT "int main() {}\n")
-  # A program, where it is for programs: those are compiled with another kind of addresses.
-  if(header MATCHES "tests")
+  if(kind STREQUAL "program")
     add_executable(${name} EXCLUDE_FROM_ALL "${source}")
-  else()
+  elseif(kind STREQUAL "library")
     add_library(${name} OBJECT "${source}")
+  else()
+    message(FATAL_ERROR "add_precompiled: ${kind} is neither library nor program")
   endif()
   target_link_libraries(${name} PRIVATE ballast_options fmt::fmt nlohmann_json::nlohmann_json ${ARGN})
   target_precompile_headers(${name} PRIVATE "${CMAKE_SOURCE_DIR}/cmake/${header}")

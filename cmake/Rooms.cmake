@@ -16,7 +16,7 @@ pkg_check_modules(Packing REQUIRED IMPORTED_TARGET libisal libzstd)
 include(EmbedFiles)
 include(Precompile)
 
-add_precompiled(ballast_precompiled precompiled.h)
+add_precompiled(ballast_precompiled library precompiled.h)
 
 function(add_room room)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "ON;USES;SHARES")
@@ -34,7 +34,7 @@ function(add_room room)
 endfunction()
 
 set(rooms base host model skeleton install tools journal audit operation check notify live drift backup restore interchange
-  deploy gate session prune alarm watch schedule daemon doctor cli)
+  upgrade deploy gate session prune alarm watch schedule daemon doctor cli)
 
 add_room(base SHARES fmt::fmt nlohmann_json::nlohmann_json USES OpenSSL::Crypto date::date-tz)
 add_room(host ON base SHARES Threads::Threads USES CURL::libcurl LibArchive::LibArchive PkgConfig::Packing)
@@ -52,7 +52,8 @@ add_room(drift ON live)
 add_room(backup ON live)
 add_room(restore ON backup)
 add_room(interchange ON restore)
-add_room(deploy ON live backup)
+add_room(upgrade ON restore)
+add_room(deploy ON live backup upgrade)
 add_room(gate ON live)
 add_room(session ON live)
 add_room(prune ON deploy interchange)

@@ -42,6 +42,8 @@ endfunction()
 
 add_tree_test(layers ${PYTHON} -B tests/layering/check_layers)
 add_tree_test(layers_selftest ${PYTHON} -B tests/layering/check_layers_test.py)
+add_tree_test(types ${PYTHON} -B tests/layering/check_types)
+add_tree_test(types_selftest ${PYTHON} -B tests/layering/check_types_test.py)
 add_tree_test(workflows ${PYTHON} -B tests/layering/check_workflows)
 add_tree_test(workflows_selftest ${PYTHON} -B tests/layering/check_workflows_test.py)
 add_tree_test(shellcheck tests/layering/check_scripts)

@@ -2,7 +2,7 @@
 # every implementation of an interface has to pass, become test_contracts. tests/support/ holds what
 # tests share (`#include "support/x.h"`).
 find_package(GTest REQUIRED)
-add_precompiled(ballast_precompiled_tests precompiled_tests.h GTest::gmock)
+add_precompiled(ballast_precompiled_tests program precompiled_tests.h GTest::gmock)
 
 function(add_unit_tests room)
   if(ARGN)

@@ -37,6 +37,7 @@ constexpr auto of_operations = std::to_array<KindOfWork>({
     {"restore", hours(12), of_a_restore},
     {"restore-undo", hours(1), of_a_restore},
     {"rollback", hours(1), of_a_release},
+    {"rollback-with-data", hours(12), of_a_restore},
 });
 static_assert(std::ranges::is_sorted(of_operations, {}, &KindOfWork::kind));
 

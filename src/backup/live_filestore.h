@@ -36,6 +36,9 @@ class LiveFilestore {
   const std::string& trouble() const { return trouble_; }
   // False: the volume can be read, and there are no attachments in it.
   bool is_there() const { return is_there_; }
+  bool is_on_this_host() const { return far_ == nullptr; }
+  // Of a database's attachments; where they lie far away, of what was brought here.
+  std::string folder_of(const std::string& database) const;
   // nullopt when it cannot be read.
   const std::optional<SetFilestore>& facts() const { return facts_; }
 
@@ -58,7 +61,6 @@ class LiveFilestore {
                 std::unique_ptr<FarVolume> far);
   static std::unique_ptr<LiveFilestore> below(Server& server, const docker::Mount& mount,
                                               std::unique_ptr<FarVolume> far);
-  std::string folder_of(const std::string& database) const;
   void bring_new(const std::string& database);
 
   Host& host_;

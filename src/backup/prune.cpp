@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <functional>
 #include <iterator>
+#include <set>
 
 #include "backup/drill_report.h"
 #include "backup/pool.h"
@@ -23,9 +24,19 @@ bool is_proved(const std::vector<DrillReport>& drills, const std::string& set) {
   return drill && drill->passed;
 }
 
-// None is needed: who needs one holds the stack, or keeps every retention out as a fetch does.
+// What a fallback copy lacks of its attachments is in the pool for as long as its set is there. As
+// upgrade/fallback_record writes them.
+std::set<std::string> sets_of_fallbacks(const Journal& journal, const std::string& stack) {
+  std::set<std::string> sets;
+  if (const auto fact = journal.fact(stack, "fallback"))
+    for (const Json& copy : fact->value) sets.insert(text_at(copy, "set"));
+  return sets;
+}
+
+// Who needs one for a while holds the stack, or keeps every retention out as a fetch does.
 std::vector<KeptSet> kept_sets(const std::vector<StoredSet>& stored,
-                               const std::vector<DrillReport>& drills) {
+                               const std::vector<DrillReport>& drills,
+                               const std::set<std::string>& needed) {
   std::vector<KeptSet> sets;
   for (const StoredSet& one : stored)
     sets.push_back({.id = one.id,
@@ -33,7 +44,7 @@ std::vector<KeptSet> kept_sets(const std::vector<StoredSet>& stored,
                     .time = time_of_set(one.id).value_or(Time{}),
                     .complete = one.trouble.empty() && one.set.is_complete(),
                     .proved = is_proved(drills, one.id),
-                    .needed = false,
+                    .needed = needed.contains(one.id),
                     .ours = one.trouble.empty()});
   return sets;
 }
@@ -140,6 +151,7 @@ class Pruning {
       : server_(work.server),
         policy_(work.stack.policy.backup),
         stack_(work.stack.name),
+        needed_(sets_of_fallbacks(work.journal, work.stack.name)),
         store_(work.server, work.stack.name),
         dry_run_(dry_run) {}
 
@@ -163,7 +175,7 @@ class Pruning {
 
   void prune_sets() {
     const auto stored = store_.sets();
-    const auto verdicts = plan_retention(kept_sets(stored, drill_reports(server_, stack_)),
+    const auto verdicts = plan_retention(kept_sets(stored, drill_reports(server_, stack_), needed_),
                                          policy_.keep, server_.host.clock.now());
     for (std::size_t number = 0; number < stored.size(); ++number) {
       if (!verdicts[number].remove) {
@@ -246,6 +258,7 @@ class Pruning {
   Server& server_;
   const Policy::Backup& policy_;
   std::string stack_;
+  std::set<std::string> needed_;
   SetStore store_;
   bool dry_run_;
   std::vector<StoredSet> staying_;

@@ -7,6 +7,8 @@
 #include <span>
 #include <vector>
 
+#include "base/text.h"
+
 namespace ballast {
 
 namespace {
@@ -16,6 +18,7 @@ constexpr std::size_t context = 3;
 constexpr std::size_t most_cells = 16u << 20;
 
 using Lines = std::vector<std::string_view>;
+using Middle = std::span<const std::string_view>;
 
 // Each with its line break, so that a missing one at the end is a difference.
 Lines lines_of(std::string_view text) {
@@ -36,7 +39,7 @@ struct Edit {
 // lengths[i][j]: of the longest common subsequence of what follows line i and line j.
 class Lengths {
  public:
-  Lengths(const Lines& before, const Lines& after)
+  Lengths(Middle before, Middle after)
       : width_(after.size() + 1), cells_((before.size() + 1) * width_) {
     for (std::size_t i = before.size(); i-- > 0;)
       for (std::size_t j = after.size(); j-- > 0;)
@@ -50,8 +53,8 @@ class Lengths {
   std::vector<std::uint32_t> cells_;
 };
 
-std::vector<Edit> edits_between(const Lines& before, const Lines& after) {
-  std::vector<Edit> edits;
+// Of texts that neither begin nor end with the same line.
+void add_edits(Middle before, Middle after, std::vector<Edit>& edits) {
   std::size_t i = 0;
   std::size_t j = 0;
   if ((before.size() + 1) * (after.size() + 1) <= most_cells) {
@@ -69,6 +72,23 @@ std::vector<Edit> edits_between(const Lines& before, const Lines& after) {
   }
   while (i < before.size()) edits.push_back({'-', before[i++]});
   while (j < after.size()) edits.push_back({'+', after[j++]});
+}
+
+std::vector<Edit> edits_between(const Lines& before, const Lines& after) {
+  const auto first = std::ranges::mismatch(before, after).in1;
+  const auto begin = static_cast<std::size_t>(first - before.begin());
+  const std::size_t rest = std::min(before.size(), after.size()) - begin;
+  std::size_t same_end = 0;
+  while (same_end < rest &&
+         before[before.size() - same_end - 1] == after[after.size() - same_end - 1])
+    ++same_end;
+  const auto middle = [&](const Lines& lines) {
+    return Middle(lines).subspan(begin, lines.size() - same_end - begin);
+  };
+  std::vector<Edit> edits;
+  for (const std::string_view line : Middle(before).first(begin)) edits.push_back({' ', line});
+  add_edits(middle(before), middle(after), edits);
+  for (const std::string_view line : Middle(before).last(same_end)) edits.push_back({' ', line});
   return edits;
 }
 
@@ -117,6 +137,28 @@ std::size_t hunk_end(std::span<const Edit> edits, std::size_t change) {
   }
 }
 
+std::string label_of(std::string_view side, const std::string& name, bool exists) {
+  return exists ? fmt::format("{}/{}", side, name) : "/dev/null";
+}
+
+// Where the value begins that a line of a difference gives to a secret: behind `NAME=`, or `NAME:`
+// unless that goes on below or names a variable without a default.
+std::size_t secret_value(std::string_view line) {
+  const std::size_t sign = line.find_first_of("=:");
+  if (sign == line.npos || sign == 0 || !names_a_secret(trim(line.substr(1, sign - 1))))
+    return line.npos;
+  const std::string_view value = trim(line.substr(sign + 1));
+  const bool is_variable = value.starts_with("${") && value.find('-') == value.npos;
+  if (line[sign] == ':' && (value.empty() || is_variable)) return line.npos;
+  return std::min(line.find_first_not_of(" \t", sign + 1), line.size());
+}
+
+std::string printable_line(const std::string& line) {
+  std::vector<std::string> parts = split(line, '\t');
+  for (std::string& part : parts) part = printable(part);
+  return join(parts, "\t");
+}
+
 }  // namespace
 
 std::string unified_difference(std::string_view before, std::string_view after,
@@ -135,6 +177,24 @@ std::string unified_difference(std::string_view before, std::string_view after,
     for (; done < end; ++done) position.pass(edits[done]);
   }
   return text;
+}
+
+std::string file_difference(const std::string& name, const std::optional<std::string>& before,
+                            const std::optional<std::string>& after) {
+  return unified_difference(before.value_or(""), after.value_or(""),
+                            label_of("a", name, before.has_value()),
+                            label_of("b", name, after.has_value()));
+}
+
+std::string masked_difference(const std::string& difference, const Secrets& secrets) {
+  std::string shown;
+  for (const std::string& line : split_lines(difference)) {
+    const std::size_t value = secret_value(line);
+    const std::string masked =
+        value == line.npos ? secrets.mask(line) : line.substr(0, value) + "***";
+    shown += printable_line(masked) + '\n';
+  }
+  return shown;
 }
 
 }  // namespace ballast

@@ -53,5 +53,46 @@ TEST(Difference, TextsTooLongToCompareAreOneChange) {
   EXPECT_TRUE(difference(before, after).starts_with("--- a\n+++ b\n@@ -1,5000 +1,5000 @@\n-b\n"));
 }
 
+TEST(Difference, OfALongTextOnlyWhatIsNotTheSameIsCompared) {
+  std::string same;
+  for (int i = 0; i < 5000; ++i) same += "a\n";
+  EXPECT_EQ(difference(same + "x\n" + same, same + "y\nz\n" + same),
+            "--- a\n+++ b\n@@ -4998,7 +4998,8 @@\n a\n a\n a\n-x\n+y\n+z\n a\n a\n a\n");
+  EXPECT_EQ(difference(same, same + "a\n"),
+            "--- a\n+++ b\n@@ -4998,3 +4998,4 @@\n a\n a\n a\n+a\n");
+}
+
+TEST(Difference, OfAFileIsForPatch) {
+  EXPECT_EQ(file_difference("etc/x", "x\n", "y\n"),
+            "--- a/etc/x\n+++ b/etc/x\n@@ -1 +1 @@\n-x\n+y\n");
+  EXPECT_EQ(file_difference("x", std::nullopt, "y\n"),
+            "--- /dev/null\n+++ b/x\n@@ -0,0 +1 @@\n+y\n");
+  EXPECT_EQ(file_difference("x", "y\n", std::nullopt),
+            "--- a/x\n+++ /dev/null\n@@ -1 +0,0 @@\n-y\n");
+  EXPECT_EQ(file_difference("x", std::nullopt, ""), "");
+}
+
+TEST(MaskedDifference, HidesWhatANameOfASecretIsGiven) {
+  const auto masked = [](const std::string& line) { return masked_difference(line, Secrets()); };
+  EXPECT_EQ(masked("+API_TOKEN=abcd\n"), "+API_TOKEN=***\n");
+  EXPECT_EQ(masked("-      API_TOKEN: abcd\n"), "-      API_TOKEN: ***\n");
+  EXPECT_EQ(masked("+db_password = 'abcd'\n"), "+db_password = ***\n");
+  EXPECT_EQ(masked(" PASSWORD="), " PASSWORD=***\n");
+  EXPECT_EQ(masked("+  PASSWORD: ${PASSWORD:-abcd}\n"), "+  PASSWORD: ***\n");
+  EXPECT_EQ(masked("+=\n"), "+=\n");
+}
+
+TEST(MaskedDifference, ShowsWhatIsNoValue) {
+  for (const char* line : {"@@ -1 +1 @@\n", "+    secrets:\n", "+  PASSWORD: ${PASSWORD}\n",
+                           "+  PASSWORD: ${PASSWORD:?is not set}\n", " TAG=1\n", "+\ta\n"})
+    EXPECT_EQ(masked_difference(line, Secrets()), line);
+}
+
+TEST(MaskedDifference, HidesKnownValuesAndControlCharacters) {
+  Secrets secrets;
+  secrets.add("geheim");
+  EXPECT_EQ(masked_difference("+say geheim\n-a\tb\x1b[2J\n", secrets), "+say ***\n-a\tb\\x1b[2J\n");
+}
+
 }  // namespace
 }  // namespace ballast

@@ -49,8 +49,16 @@ def content_of(path):
         return file.read()
 
 
-def hash_of(folder, unreadable):
-    digest = hashlib.sha256()
+# What is only served, read or tried out never reaches a database.
+def reaches_database(name):
+    parts = name.split(os.sep)
+    if len(parts) > 1:
+        return parts[0] not in ("static", "tests") and not name.endswith(".pot")
+    return not name.upper().startswith("README") and not name.endswith(".pot")
+
+
+def hashes_of(folder, unreadable):
+    digest, of_upgrade = hashlib.sha256(), hashlib.sha256()
     for path in files_of(folder, unreadable):
         name = os.fsencode(os.path.relpath(path, folder))
         try:
@@ -58,8 +66,16 @@ def hash_of(folder, unreadable):
         except OSError:
             unreadable.append(path)
             content = b""
-        digest.update(b"%s\0%d\0%s" % (name, len(content), content))
-    return digest.hexdigest()
+        entry = b"%s\0%d\0%s" % (name, len(content), content)
+        digest.update(entry)
+        if reaches_database(os.fsdecode(name)):
+            of_upgrade.update(entry)
+    return digest.hexdigest(), of_upgrade.hexdigest()
+
+
+def depends_of(manifest):
+    depends = manifest.get("depends", [])
+    return [plain(name) for name in depends] if isinstance(depends, (list, tuple)) else []
 
 
 def literal(source):
@@ -89,13 +105,16 @@ def manifest_of(folder):
 def addon(folder):
     unreadable = []
     manifest, trouble = manifest_of(folder)
-    digest = hash_of(folder, unreadable)
+    digest, of_upgrade = hashes_of(folder, unreadable)
     if unreadable and not trouble:
         trouble = "not readable: " + os.path.relpath(unreadable[0], folder)
     return {"name": plain(os.path.basename(folder)),
             "version": plain(manifest.get("version", "")),
             "trouble": plain(trouble),
-            "hash": digest}
+            "hash": digest,
+            "upgrade_hash": of_upgrade,
+            "depends": depends_of(manifest),
+            "installable": bool(manifest.get("installable", True))}
 
 
 def addons_of(path):
@@ -120,18 +139,33 @@ std::vector<Addon> addons_of(const Engine::ExecResult& result, const std::string
                                        : printable(last_lines(trim(said), 1)));
 }
 
+std::vector<std::string> texts_in(const Json& list) {
+  std::vector<std::string> texts;
+  if (!list.is_array()) return texts;
+  for (const Json& text : list)
+    if (text.is_string()) texts.push_back(text.get<std::string>());
+  return texts;
+}
+
+// A list that an older version kept lacks what came later.
 Addon addon_from_json(const Json& json) {
   return {.name = text_at(json, "name"),
           .version = text_at(json, "version"),
           .trouble = text_at(json, "trouble"),
-          .hash = text_at(json, "hash")};
+          .hash = text_at(json, "hash"),
+          .upgrade_hash = text_at(json, "upgrade_hash"),
+          .depends = texts_in(member(json, "depends")),
+          .installable = flag_at(json, "installable", true)};
 }
 
 Json addon_json(const Addon& addon) {
   return {{"name", addon.name},
           {"version", addon.version},
           {"trouble", addon.trouble},
-          {"hash", addon.hash}};
+          {"hash", addon.hash},
+          {"upgrade_hash", addon.upgrade_hash},
+          {"depends", addon.depends},
+          {"installable", addon.installable}};
 }
 
 }  // namespace

@@ -17,6 +17,9 @@ struct Addon {
   std::string trouble;  // "no __manifest__.py", "__manifest__.py is not a literal dictionary: …",
                         // "not readable: …"; empty: fine
   std::string hash;
+  std::string upgrade_hash = {};          // over what can change a database; empty: not known
+  std::vector<std::string> depends = {};  // of the manifest
+  bool installable = true;
 };
 
 std::vector<std::string> read_addons_argv(const std::string& path);

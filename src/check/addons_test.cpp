@@ -112,6 +112,41 @@ TEST_F(ReadAddonsTest, TheHashTellsTreesApartButLeavesOutWhatPythonMakes) {
   EXPECT_NE(read()[0].hash, before);
 }
 
+TEST_F(ReadAddonsTest, TheHashOfAnUpgradeLeavesOutWhatNeverReachesADatabase) {
+  write("shop/__manifest__.py", "{}");
+  write("shop/models/static/order.py", "1");
+  const Addon before = read()[0];
+  write("shop/static/src/shop.css", "b");
+  write("shop/tests/test_shop.py", "t");
+  write("shop/README.rst", "r");
+  write("shop/readme.md", "r");
+  write("shop/i18n/shop.pot", "p");
+  write("shop/__pycache__/a.pyc", "compiled");
+  const Addon dressed = read()[0];
+  EXPECT_EQ(dressed.upgrade_hash, before.upgrade_hash);
+  EXPECT_NE(dressed.hash, before.hash);
+  for (const char* file :
+       {"shop/models/static/order.py", "shop/i18n/de.po", "shop/views/README", "shop/tests.py"}) {
+    const std::string last = read()[0].upgrade_hash;
+    write(file, "2");
+    EXPECT_NE(read()[0].upgrade_hash, last) << file;
+  }
+}
+
+TEST_F(ReadAddonsTest, ReadsWhatAModuleStandsOn) {
+  write("a/__manifest__.py", "{'depends': ['base', 'web'], 'installable': False}");
+  write("b/__manifest__.py", "{'depends': 'base'}");
+  write("c/__manifest__.py", "{'depends': ('base', 1), 'installable': 1}");
+  const auto addons = read();
+  ASSERT_EQ(addons.size(), 3u);
+  EXPECT_THAT(addons[0].depends, ElementsAre("base", "web"));
+  EXPECT_FALSE(addons[0].installable);
+  EXPECT_TRUE(addons[1].depends.empty());
+  EXPECT_TRUE(addons[1].installable);
+  EXPECT_THAT(addons[2].depends, ElementsAre("base", "1"));
+  EXPECT_TRUE(addons[2].installable);
+}
+
 TEST_F(ReadAddonsTest, LinksThatLeadNowhereOrInCirclesEndIt) {
   write("shop/__manifest__.py", "{}");
   std::filesystem::create_symlink("nowhere", folder_ / "shop/dead");
@@ -126,6 +161,15 @@ TEST_F(ReadAddonsTest, NamesThatAreNotUtf8StayPrintable) {
 
 TEST_F(ReadAddonsTest, AnAbsentFolderHoldsNone) {
   EXPECT_TRUE(parse_addons(output(folder_ / "absent")).empty());
+}
+
+TEST(AddonsTest, KeptByAnOlderVersionLackWhatCameLater) {
+  const auto addons =
+      addons_from_json(*parse_json(R"([{"name": "a", "version": "1", "hash": "aa"}])"));
+  ASSERT_EQ(addons.size(), 1u);
+  EXPECT_EQ(addons[0].upgrade_hash, "");
+  EXPECT_TRUE(addons[0].depends.empty());
+  EXPECT_TRUE(addons[0].installable);
 }
 
 class AddonHashesTest : public ReadAddonsTest {
@@ -187,6 +231,11 @@ TEST(ParseAddonsTest, RefusesWhatIsNoList) {
 TEST(AddonsTest, SurviveTheWayThroughJson) {
   const std::vector<Addon> addons{{"b", "2", "", "bb"}, {"a", "1", "no __manifest__.py", "aa"}};
   EXPECT_EQ(lines_of(addons_from_json(addons_json(addons))), lines_of(addons));
+  const std::vector<Addon> whole{{"a", "1", "", "aa", "uu", {"base"}, false}};
+  const Addon back = addons_from_json(addons_json(whole)).front();
+  EXPECT_EQ(back.upgrade_hash, "uu");
+  EXPECT_THAT(back.depends, ElementsAre("base"));
+  EXPECT_FALSE(back.installable);
   EXPECT_TRUE(addons_from_json(Json("none")).empty());
   EXPECT_EQ(listing(addons), "a 1 aa\nb 2 bb\n");
 }

@@ -12,7 +12,7 @@ namespace ballast {
 namespace {
 
 constexpr auto that_change = std::to_array<std::string_view>(
-    {"adopt", "backup", "deploy", "drill", "prune", "recover", "restore", "rollback"});
+    {"adopt", "backup", "deploy", "drill", "prune", "recover", "rehearse", "restore", "rollback"});
 
 // What stands where else the stack does.
 constexpr auto words_of_backup = std::to_array<std::string_view>(

@@ -51,6 +51,8 @@ constexpr auto table = std::to_array<CommandEntry>({
      &prune_signature, run_prune},
     {"recover", "finish or undo what was interrupted", Group::care, &recover_signature,
      run_recover},
+    {"rehearse", "upgrade copies of the databases with a release, and run it on them",
+     Group::releases, &rehearse_signature, run_rehearse},
     {"restore", "bring a backup set back, keeping what it replaces", Group::backups,
      &restore_signature, run_restore},
     {"rollback", "return to a release that was good", Group::releases, &rollback_signature,

@@ -36,9 +36,21 @@ constexpr auto options = std::to_array<Option>({
      .value = "KIND[=VALUE]",
      .description = "let the image's files bring this, such as port=web:8443; recorded",
      .repeatable = true},
+    {.name = "--upgrade",
+     .value = "MODULES",
+     .description = "upgrade these in the databases, or all, or none, whatever the policy says"},
     dry_run_option,
     json_option,
 });
+
+std::string upgrade_of(const Arguments& arguments) {
+  if (!arguments.has("--upgrade")) return {};
+  const std::string wish = arguments.text("--upgrade");
+  if (wish.empty())
+    throw Error(Kind::usage, "--upgrade without a word",
+                "write --upgrade all, --upgrade none, or modules with commas between");
+  return wish;
+}
 
 DeployRequest request_of(Invocation& invocation) {
   const Arguments& arguments = invocation.arguments;
@@ -51,7 +63,8 @@ DeployRequest request_of(Invocation& invocation) {
                         .reason = arguments.text("--reason"),
                         .via_key = via_key_of(arguments),
                         .refuses_older = arguments.has("--refuse-older"),
-                        .accept = arguments.values("--accept")};
+                        .accept = arguments.values("--accept"),
+                        .upgrade = upgrade_of(arguments)};
   require_tag(request.tag);
   if (arguments.has("--reason")) require_field("the reason", request.reason, 500);
   return request;

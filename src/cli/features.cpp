@@ -23,10 +23,12 @@ constexpr auto kinds = std::to_array<OperationKind>({
     {"export", export_course},
     {"import", import_course},
     {"prune", prune_course},
+    {"rehearse", rehearse_course},
     {"restore", restore_course},
     {"restore-confirm", confirm_restore_course},
     {"restore-undo", undo_restore_course},
     {"rollback", rollback_course},
+    {"rollback-with-data", rollback_with_data_course},
 });
 
 class ServerFeatures : public Features {
@@ -122,6 +124,9 @@ class ServerFeatures : public Features {
   }
   std::vector<DrillReport> drills(const std::string& stack) override {
     return drill_reports(server_, stack);
+  }
+  RehearsalReport rehearse(Progress& progress, const RehearseRequest& request) override {
+    return rehearse_alone(server_, progress, request);
   }
   ScheduleReport schedule(const std::string& stack) override {
     return ballast::schedule(server_, stack);

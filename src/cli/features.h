@@ -33,6 +33,7 @@
 #include "session/close.h"
 #include "session/run.h"
 #include "session/session.h"
+#include "upgrade/rehearsal.h"
 #include "watch/past.h"
 #include "watch/round.h"
 
@@ -81,6 +82,7 @@ class Features {
                                                    const ParkedRequest& request) = 0;
   virtual DrillReport drill(Progress& progress, const DrillRequest& request) = 0;
   virtual std::vector<DrillReport> drills(const std::string& stack) = 0;
+  virtual RehearsalReport rehearse(Progress& progress, const RehearseRequest& request) = 0;
   virtual ScheduleReport schedule(const std::string& stack) = 0;
   virtual ScheduleRun run_schedule(Progress& progress, const ScheduleRequest& request) = 0;
   virtual void watch(const DaemonRequest& request) = 0;  // until it is interrupted

@@ -36,20 +36,28 @@ std::optional<ModifiedByHand> mark_of(const HistoryReport& report, std::size_t e
   return mark == report.marks.end() ? std::nullopt : std::optional(mark->modified);
 }
 
-Json entry_json(const HistoryEntry& entry, const std::optional<ModifiedByHand>& modified) {
-  return {{"timestamp", entry.timestamp},
-          {"stack", entry.stack},
-          {"version", entry.version},
-          {"env", entry.environment},
-          {"status", entry.status},
-          {"operator", entry.operator_name},
-          {"modified_by_hand", modified_json(modified)}};
+std::string way_of(const HistoryReport& report, std::size_t entry) {
+  const auto way = std::ranges::find(report.ways, entry, &HistoryWay::entry);
+  return way == report.ways.end() ? std::string() : way->text;
+}
+
+Json entry_json(const HistoryEntry& entry, const std::optional<ModifiedByHand>& modified,
+                const std::string& way) {
+  Json json = {{"timestamp", entry.timestamp},
+               {"stack", entry.stack},
+               {"version", entry.version},
+               {"env", entry.environment},
+               {"status", entry.status},
+               {"operator", entry.operator_name},
+               {"modified_by_hand", modified_json(modified)}};
+  if (!way.empty()) json["way"] = way;
+  return json;
 }
 
 Json report_json(const HistoryReport& report) {
   Json entries = Json::array();
   for (std::size_t at = 0; at < report.entries.size(); ++at)
-    entries.push_back(entry_json(report.entries[at], mark_of(report, at)));
+    entries.push_back(entry_json(report.entries[at], mark_of(report, at), way_of(report, at)));
   return {{"schema", "ballast.history/1"},
           {"entries", entries},
           {"unreadable_lines", report.unreadable_lines},
@@ -62,9 +70,10 @@ Colour colour_of(const std::string& status) {
   return status == "rollback" ? Colour::yellow : Colour::plain;
 }
 
-Cell status_cell(const std::string& status, bool is_modified) {
-  if (is_modified) return {status + ", modified by hand", Colour::yellow};
-  return {status, colour_of(status)};
+Cell status_cell(const std::string& status, const std::string& way, bool is_modified) {
+  const std::string text = way.empty() ? status : fmt::format("{}, {}", status, way);
+  if (is_modified) return {text + ", modified by hand", Colour::yellow};
+  return {text, colour_of(status)};
 }
 
 void show_table(Output& output, const HistoryReport& report) {
@@ -72,7 +81,8 @@ void show_table(Output& output, const HistoryReport& report) {
   for (std::size_t at = 0; at < report.entries.size(); ++at) {
     const HistoryEntry& entry = report.entries[at];
     table.row({entry.timestamp, entry.stack, entry.version, entry.environment,
-               status_cell(entry.status, mark_of(report, at).has_value()), entry.operator_name});
+               status_cell(entry.status, way_of(report, at), mark_of(report, at).has_value()),
+               entry.operator_name});
   }
   table.print(output);
 }

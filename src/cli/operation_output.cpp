@@ -15,6 +15,12 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
   return std::ranges::find(names, name) != names.end();
 }
 
+double seconds_of(Duration duration) { return static_cast<double>(duration.count()) / 1000.0; }
+
+Json seconds_or_null(const std::optional<Duration>& duration) {
+  return duration ? Json(seconds_of(*duration)) : Json(nullptr);
+}
+
 Json result_json(const OperationResult& result, std::string_view kind) {
   return {{"schema", fmt::format("ballast.{}/1", kind)},
           {"operation", result.operation},
@@ -23,9 +29,19 @@ Json result_json(const OperationResult& result, std::string_view kind) {
           {"digest", text_or_null(result.digest)},
           {"previous_tag", text_or_null(result.previous_tag)},
           {"checks", results_json(result.checks)},
-          {"seconds", static_cast<double>(result.elapsed.count()) / 1000.0},
+          {"seconds", seconds_of(result.elapsed)},
+          {"outage_seconds", seconds_or_null(result.outage)},
+          {"expected_outage_seconds", seconds_or_null(result.expected_outage)},
           {"note", text_or_null(result.note)},
           {"exit", 0}};
+}
+
+std::string outage_of(const OperationResult& result) {
+  if (!result.outage) return {};
+  const std::string text = ", outage " + human_duration(*result.outage);
+  return result.expected_outage
+             ? fmt::format("{} (expected {})", text, human_duration(*result.expected_outage))
+             : text;
 }
 
 std::string closing_line(const OperationResult& result, std::string_view kind) {
@@ -35,7 +51,7 @@ std::string closing_line(const OperationResult& result, std::string_view kind) {
   const std::string before = result.previous_tag.empty()
                                  ? "its first release"
                                  : fmt::format("before: {}", printable(result.previous_tag));
-  return fmt::format("{} runs {}, {} ({})", result.stack, tag, before, time);
+  return fmt::format("{} runs {}, {} ({}){}", result.stack, tag, before, time, outage_of(result));
 }
 
 bool refuses(const CheckResult& result, const std::vector<std::string>& overrides) {
@@ -80,6 +96,11 @@ std::string preview_text(Output& output, const Preview& preview,
     for (const std::string& line : split_lines(preview.difference))
       text += fmt::format("  {}\n", printable(line));
   }
+  if (!preview.databases.empty()) {
+    text += "\ndatabases\n";
+    for (const std::string& line : preview.databases)
+      text += fmt::format("  {}\n", printable(line));
+  }
   text += "\nsteps\n";
   std::size_t number = 0;
   for (const Step& step : preview.plan.steps) text += step_text(output, step, ++number);
@@ -104,18 +125,25 @@ int show_preview(Output& output, const Preview& preview,
       preview.gates_refuse && std::ranges::any_of(preview.gates, [&](const CheckResult& gate) {
         return refuses(gate, overrides);
       });
-  const int status = refused ? exit_status(Kind::refused) : 0;
+  const bool refuses_all = refused || preview.refusal;
+  const int status = refuses_all ? exit_status(Kind::refused) : 0;
   if (output.style().json) {
     output.json({{"schema", "ballast.plan/1"},
                  {"plan", plan_json(preview.plan)},
                  {"gates", results_json(preview.gates)},
                  {"overrides", overrides},
                  {"difference", text_or_null(preview.difference)},
+                 {"databases", preview.databases},
+                 {"loss", preview.loss},
+                 {"refusal", preview.refusal ? error_json(*preview.refusal) : Json(nullptr)},
                  {"exit", status}});
     return status;
   }
   output.text(preview_text(output, preview, overrides));
   if (refused) output.line("\na gate would refuse");
+  if (preview.refusal)
+    output.text(fmt::format("\nit would be refused: {}\n{}\n", preview.refusal->message(),
+                            preview.refusal->hint()));
   return status;
 }
 

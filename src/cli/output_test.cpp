@@ -131,6 +131,64 @@ TEST(Rollback, DryRunTellsGatesThatOnlyWarn) {
   EXPECT_EQ(ran.output.find("would refuse"), std::string::npos);
 }
 
+TEST(Rollback, DryRunTellsHowTheDatabasesAre) {
+  Bench bench;
+  bench.script.preview.plan = {.kind = "rollback", .stack = "shop", .steps = {}};
+  bench.script.preview.gates_refuse = false;
+  bench.script.preview.databases = {"ten_a: res_users: column colour gone, theme new"};
+  bench.script.preview.refusal =
+      Error(Kind::refused, "the databases of shop have changed", "there are two ways");
+  const auto ran = bench.run({"rollback", "shop", "--dry-run"});
+  EXPECT_EQ(ran.status, 3);
+  EXPECT_EQ(ran.output,
+            "rollback shop: the plan; nothing was changed\n"
+            "\n"
+            "databases\n"
+            "  ten_a: res_users: column colour gone, theme new\n"
+            "\n"
+            "steps\n"
+            "\n"
+            "it would be refused: the databases of shop have changed\n"
+            "there are two ways\n");
+  const auto json = only_object(bench.run({"rollback", "shop", "--dry-run", "--json"}).output);
+  EXPECT_EQ(json.at("databases").at(0), bench.script.preview.databases.front());
+  EXPECT_EQ(json.at("loss"), nullptr);
+  EXPECT_EQ(json.at("refusal").at("hint"), "there are two ways");
+  EXPECT_EQ(json.at("exit"), 3);
+}
+
+TEST(Rollback, ItsTwoWaysExcludeEachOther) {
+  Bench bench;
+  const auto ran = bench.run({"rollback", "shop", "--image-only", "--with-data"});
+  EXPECT_EQ(ran.status, 2);
+  EXPECT_EQ(ran.errors,
+            "error: --image-only and --with-data exclude each other\n"
+            "hint: with --with-data the image comes back as well\n");
+}
+
+TEST(Rollback, PassesOnWhichWayIsWanted) {
+  Bench bench;
+  bench.run({"rollback", "shop", "--image-only"});
+  EXPECT_TRUE(bench.script.rollback.image_only);
+  EXPECT_FALSE(bench.script.rollback.with_data);
+  bench.run({"rollback", "shop", "--with-data", "--keep-config"});
+  EXPECT_TRUE(bench.script.rollback.with_data);
+  EXPECT_TRUE(bench.script.rollback.keep_configuration);
+}
+
+TEST(Rollback, WithDataAsksWhoSitsThere) {
+  Bench bench;
+  bench.script.preview.databases = {"would be lost to the site, and kept aside: 12 min of data"};
+  bench.terminal.is_terminal = true;
+  bench.terminal.answer = "n";
+  const auto ran = bench.run({"rollback", "shop", "--with-data"});
+  EXPECT_EQ(ran.status, 3);
+  EXPECT_NE(ran.output.find("kept aside: 12 min of data"), std::string::npos);
+  EXPECT_FALSE(bench.script.rollback.with_data);
+  EXPECT_EQ(bench.run({"rollback", "shop", "--with-data", "--yes"}).status, 0);
+  EXPECT_TRUE(bench.script.rollback.with_data);
+}
+
 TEST(Deploy, AnUnknownAnswerRefusesToo) {
   Bench bench;
   bench.script.preview = preview();
@@ -253,6 +311,23 @@ TEST(Status, OfOneIsASheet) {
                 "  alerts: unknown: nobody watches: systemctl start ballast\n");
 }
 
+TEST(Status, TellsWhichRollbackIsReady) {
+  Bench bench;
+  auto one = shop();
+  one.ready_kind = "data";
+  one.ready_because = "to sha-a1: image and data of 02:27 (fallback copy, 12 min ago)";
+  bench.script.statuses = {one};
+  EXPECT_NE(bench.run({"status", "shop"})
+                .output.find("  roll back  yes, to sha-a1: image and data of 02:27 (fallback copy, "
+                             "12 min ago)\n"),
+            std::string::npos);
+  EXPECT_NE(bench.run({"status"}).output.find("yes, with data"), std::string::npos);
+  const auto json = only_object(bench.run({"status", "--json"}).output);
+  EXPECT_EQ(json.at("stacks").at(0).at("rollback").at("kind"), "data");
+  bench.script.statuses.front().ready_kind = "image-only";
+  EXPECT_NE(bench.run({"status"}).output.find("only --image-only"), std::string::npos);
+}
+
 TEST(Status, JsonHoldsEverything) {
   Bench bench;
   bench.script.statuses = {shop()};
@@ -283,6 +358,23 @@ TEST(History, IsATableOnATerminalAndTheFilesFormElsewhere) {
   EXPECT_EQ(keys(json.at("entries").at(0)), (Keys{"timestamp", "stack", "version", "env", "status",
                                                   "operator", "modified_by_hand"}));
   EXPECT_EQ(json.at("entries").at(0).at("modified_by_hand"), Json());
+}
+
+TEST(History, ARollbackOfAnotherKindSaysSo) {
+  Bench bench;
+  bench.script.history.entries = {
+      {"2026-11-25T11:27:07+09:00", "shop", "a1", "prod", "rollback", "ken", {}},
+      {"2026-11-25T12:27:07+09:00", "shop", "a1", "prod", "rollback", "ken", {}}};
+  bench.script.history.ways = {{.entry = 1, .text = "with data"}};
+  bench.terminal.is_terminal = true;
+  bench.terminal.width = 100;
+  EXPECT_EQ(bench.run({"history", "--no-color"}).output,
+            "TIME                       STACK  VERSION  ENV   STATUS               OPERATOR\n"
+            "2026-11-25T11:27:07+09:00  shop   a1       prod  rollback             ken\n"
+            "2026-11-25T12:27:07+09:00  shop   a1       prod  rollback, with data  ken\n");
+  const auto json = only_object(bench.run({"history", "--json"}).output);
+  EXPECT_FALSE(json.at("entries").at(0).contains("way"));
+  EXPECT_EQ(json.at("entries").at(1).at("way"), "with data");
 }
 
 TEST(History, AReleaseThatWasChangedByHandBearsAMark) {

@@ -160,6 +160,10 @@ void ProgressDisplay::step_ends(const Step& step, StepEnd end, std::string_view 
                                 Duration elapsed) {
   const std::lock_guard guard(mutex_);
   erase();
+  if (end == StepEnd::skipped && running_ && running_->details.empty()) {
+    running_.reset();
+    return;
+  }
   const auto title = is_undo(end) ? undo_title(step) : printable(step.title);
   const auto shown = printable(summary);
   const auto mark = mark_of(end);

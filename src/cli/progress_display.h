@@ -1,5 +1,6 @@
 // Draws what an operation does, on stderr: one line a step. On a terminal the running one moves;
-// elsewhere plain lines appear as steps end.
+// elsewhere plain lines appear as steps end. One that had nothing to do, and nothing to tell, has
+// no line.
 #pragma once
 
 #include <condition_variable>

@@ -55,6 +55,23 @@ TEST_F(Display, PlainLinesAppearAsStepsEnd) {
             "    after all\n");
 }
 
+TEST_F(Display, AStepThatHadNothingToDoHasALineOnlyForWhatItTold) {
+  for (const bool live : {false, true}) {
+    auto& progress = start({.live = live});
+    progress.step_begins(pull);
+    progress.step_ends(pull, StepEnd::skipped, "it is here", 3ms);
+    EXPECT_EQ(take(), live ? "\r\x1b[K⠋ pull shop:a2\r\x1b[K" : "");
+    clock.sleep(1s);
+    progress.step_begins(pull);
+    progress.detail("the tag has moved");
+    progress.step_ends(pull, StepEnd::skipped, "it is here", 3ms);
+    EXPECT_EQ(take(), live ? "\r\x1b[K⠙ pull shop:a2\r\x1b[K- pull shop:a2  it is here  3 ms\n"
+                             "    the tag has moved\n"
+                           : "[skipped] pull shop:a2: it is here (3 ms)\n"
+                             "    the tag has moved\n");
+  }
+}
+
 TEST_F(Display, PlainTextHoldsNoControlCharacters) {
   auto& progress = start({});
   progress.step_begins({.name = "x", .title = "a\x1b[2Jb", .undo = ""});

@@ -69,6 +69,7 @@ Json stack_json(const StackStatus& stack, const WatchView& view) {
                {"rollback",
                 {{"ready", stack.ready_to_roll_back},
                  {"because", text_or_null(stack.ready_because)},
+                 {"kind", text_or_null(stack.ready_kind)},
                  {"known_at", time_json(stack.ready_known_at)}}},
                {"backup", backup_json(stack.backup)},
                {"operation", text_or_null(stack.operation)},
@@ -102,6 +103,8 @@ Cell state_cell(const StackStatus& stack) {
 
 Cell ready_cell(const StackStatus& stack) {
   const bool ready = stack.ready_to_roll_back == "yes";
+  if (ready && stack.ready_kind == "data") return {"yes, with data", Colour::yellow};
+  if (ready && stack.ready_kind == "image-only") return {"only --image-only", Colour::yellow};
   return {or_dash(stack.ready_to_roll_back), ready ? Colour::green : Colour::yellow};
 }
 

@@ -179,6 +179,8 @@ struct Script {
   Parked parked;
   std::vector<std::string> dropped;
   DrillRequest drill;
+  RehearseRequest rehearse;
+  RehearsalReport rehearsed;
   DrillReport drilled;
   std::vector<DrillReport> drills;
   ScheduleReport schedule;
@@ -342,6 +344,10 @@ class FakeFeatures : public Features {
   DrillReport drill(Progress&, const DrillRequest& request) override {
     script_.drill = request;
     return script_.drilled;
+  }
+  RehearsalReport rehearse(Progress&, const RehearseRequest& request) override {
+    script_.rehearse = request;
+    return script_.rehearsed;
   }
   std::vector<DrillReport> drills(const std::string&) override { return script_.drills; }
   void watch(const DaemonRequest& request) override { request.say("watches /srv/stacks"); }

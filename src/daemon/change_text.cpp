@@ -23,7 +23,8 @@ bool was_undone(const OperationRecord& change) {
 
 // Of what was only tried there is nothing to take back.
 std::string way_back_of(const OperationRecord& change) {
-  if (change.kind == "restore") return fmt::format("ballast restore {} --undo", change.stack);
+  if (change.kind == "restore" || change.kind == "rollback-with-data")
+    return fmt::format("ballast restore {} --undo", change.stack);
   if (change.kind == "adopt" || change.kind == "deploy")
     return fmt::format("ballast rollback {}", change.stack);
   return {};

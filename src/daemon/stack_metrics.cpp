@@ -114,7 +114,7 @@ void add_operation(StackPage& page, const Observed& observed) {
   for (const std::string_view alert : caused_by(holder.operation))
     if (explanation(observed.operation,
                     {.rule = std::string(alert), .stack = observed.stack, .subject = {}},
-                    observed.now))
+                    observed.now, longest_upgrade(observed)))
       page.add("ballast_alert_caused_by_operation",
                {{"alert", std::string(alert)}, {"operation", holder.operation}}, 1);
 }

@@ -198,7 +198,7 @@ void StackWatch::note_modified(const std::optional<ModifiedByHand>& modified) {
 
 std::optional<OwnWork> StackWatch::work(Time now) const {
   const std::lock_guard lock(mutex_);
-  return own_work(seen_.observed.operation, name_, now);
+  return own_work(seen_.observed.operation, name_, now, longest_upgrade(seen_.observed));
 }
 
 unsigned long long StackWatch::looks() const {

@@ -3,15 +3,15 @@
 #include "backup/making.h"
 #include "backup/prune.h"
 #include "base/text.h"
-#include "deploy/steps.h"
+#include "deploy/upgrade_steps.h"
 
 namespace ballast::steps {
 
 namespace {
 
-BackupSet make_set(Work& work) {
+BackupSet make_set(Work& work, const std::string& what) {
   const SetWanted wanted{.kind = BackupKind::pre_deploy,
-                         .note = fmt::format("before {}", wanted_tag(work.operation)),
+                         .note = fmt::format("before {}", what),
                          .operator_name = work.operation.operator_name,
                          .databases = {}};
   SetMaker maker(work.server, work.stack, work.running, work.operation.id, wanted, work.progress);
@@ -38,6 +38,11 @@ void require_complete(const BackupSet& set) {
   throw Error(Kind::refused, "it is incomplete: " + join(set.reasons, "; "));
 }
 
+// A release that changes the databases has its way back in the set.
+std::string wish_of(const Work& work, const StepRun& run) {
+  return upgrade_is_due(run) ? "required" : work.stack.policy.before_deploy;
+}
+
 Error refusal(const Work& work, const Error& error) {
   return Error(Kind::refused,
                fmt::format("the backup before the deploy of {} failed: {}; nothing was changed",
@@ -48,7 +53,7 @@ Error refusal(const Work& work, const Error& error) {
 }  // namespace
 
 void backup(Work& work, StepRun& run) {
-  const std::string& wish = work.stack.policy.before_deploy;
+  const std::string wish = wish_of(work, run);
   if (wish == "off") {
     run.summary = "no backup configured";
     return;
@@ -58,7 +63,7 @@ void backup(Work& work, StepRun& run) {
     return;
   }
   try {
-    const BackupSet set = make_set(work);
+    const BackupSet set = make_set(work, wanted_tag(work.operation));
     require_complete(set);
     run.remember("set", set.id);
     run.summary = fmt::format("set {}, complete", set.id);
@@ -72,9 +77,26 @@ void backup(Work& work, StepRun& run) {
   }
 }
 
+// No retention afterwards: the set that is about to be restored may be an old one.
+void backup_before(Work& work, StepRun& run, const std::string& what) {
+  try {
+    const BackupSet set = make_set(work, what);
+    require_complete(set);
+    run.remember("set", set.id);
+    run.summary = fmt::format("set {}, complete", set.id);
+    for (const std::string& remark : set.remarks) run.progress.detail(remark);
+  } catch (const Error& error) {
+    if (error.kind() == Kind::interrupted) throw;
+    throw Error(
+        Kind::refused,
+        fmt::format("the backup before {} failed: {}; nothing was changed", what, error.message()),
+        fmt::format("mend it, and see that it works: ballast backup {}", work.stack.name));
+  }
+}
+
 // A finished set stays: it is a backup, whatever becomes of the release.
-void undo_backup(Work& work, StepRun&) {
-  if (work.stack.policy.before_deploy != "off")
+void undo_backup(Work& work, StepRun& run) {
+  if (wish_of(work, run) != "off")
     sweep_set(work.server, work.stack, work.running, work.operation.id);
 }
 

@@ -7,6 +7,7 @@ namespace ballast {
 
 Course deploy_course(Work& work);
 Course rollback_course(Work& work);
+Course rollback_with_data_course(Work& work);
 Course adopt_course(Work& work);
 
 }  // namespace ballast

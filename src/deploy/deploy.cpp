@@ -10,10 +10,11 @@
 #include "deploy/outcome.h"
 #include "deploy/plan.h"
 #include "deploy/preview.h"
-#include "deploy/steps.h"
+#include "deploy/upgrade_steps.h"
 #include "live/configuration.h"
 #include "live/records.h"
 #include "model/names.h"
+#include "upgrade/needs.h"
 
 namespace ballast {
 
@@ -53,6 +54,7 @@ void require_request(const DeployRequest& request) {
   if (!request.via_key.empty()) require_operator("the key", request.via_key);
   require_known_gates(request.overrides);
   require_known_accepts(request.accept);
+  parse_upgrade_wish(request.upgrade);
   if (request.overrides.empty()) return;
   if (request.reason.empty())
     throw Error(Kind::usage, "--override without a reason",
@@ -61,6 +63,7 @@ void require_request(const DeployRequest& request) {
 }
 
 void require_acceptable(const Stack& stack, const DeployRequest& request) {
+  require_upgradable(stack, parse_upgrade_wish(request.upgrade));
   if (request.accept.empty() || stack.policy.stack_files_from_image) return;
   throw Error(
       Kind::usage,
@@ -73,6 +76,7 @@ Json request_json(const DeployRequest& request) {
   if (!request.via_key.empty()) json["via_key"] = request.via_key;
   if (request.refuses_older) json[steps::refuses_older] = true;
   if (!request.accept.empty()) json["accept"] = request.accept;
+  if (!request.upgrade.empty()) json[steps::upgrade_wish] = request.upgrade;
   return json;
 }
 
@@ -85,6 +89,35 @@ DeployObserved observed(const Work& work) {
 
 Plan plan_of(const Work& work, const DeployRequest& request) {
   return plan_deploy(work.stack.policy, request, observed(work));
+}
+
+void add_backup(const Policy& policy, Plan& plan) {
+  const bool may_change = may_change_databases(policy);
+  if (may_change)
+    plan.steps.push_back(
+        {.name = steps::needs_step, .title = "look at what the release changes in the databases"});
+  plan.steps.push_back({.name = "backup", .title = "back up before the change"});
+  if (may_change && policy.upgrade.rehearse)
+    plan.steps.push_back({.name = steps::rehearse_step,
+                          .title = "rehearse the upgrade on copies, away from everything",
+                          .undo = "remove the copies"});
+}
+
+// Nobody can write from the first of these steps to the switch.
+void add_upgrade(const Policy& policy, const DeployRequest& request, Plan& plan) {
+  plan.steps.push_back({.name = steps::stop_step,
+                        .title = fmt::format("stop {}", policy.service),
+                        .undo = "start what ran before"});
+  plan.steps.push_back({.name = steps::fallback_step,
+                        .title = "copy the databases, for the way back",
+                        .undo = "bring the copies back by rename"});
+  plan.steps.push_back({.name = steps::upgrade_step,
+                        .title = "upgrade the databases",
+                        .undo = "end what upgrades them"});
+  plan.steps.push_back(
+      {.name = steps::prove_step,
+       .title = fmt::format("prove {} on the upgraded databases, without traffic", request.tag),
+       .undo = "remove the candidate"});
 }
 
 }  // namespace
@@ -102,12 +135,13 @@ Plan plan_deploy(const Policy& policy, const DeployRequest& request,
                           .title = "check the stack's files that the image carries",
                           .undo = "forget them"});
   plan.steps.push_back({.name = "image-gates", .title = "check the image"});
-  plan.steps.push_back({.name = "backup", .title = "back up before the change"});
+  add_backup(policy, plan);
   if (policy.candidate.enabled && observed.runs)
     plan.steps.push_back(
         {.name = "candidate",
          .title = fmt::format("prove {} as a candidate, without traffic", request.tag),
          .undo = "remove the candidate"});
+  if (may_change_databases(policy)) add_upgrade(policy, request, plan);
   if (policy.stack_files_from_image)
     plan.steps.push_back({.name = configuration_step,
                           .title = "put the image's files in place",
@@ -138,11 +172,32 @@ Course deploy_course(Work& work) {
                     {[&](StepRun& run) { steps::take_files(work, run); },
                      [&](StepRun& run) { steps::forget_files(work, run); }}},
                    {"image-gates", {[&](StepRun& run) { steps::pass_image_gates(work, run); }, {}}},
+                   {steps::needs_step,
+                    {[&](StepRun& run) {
+                       steps::find_what_changes(work, run);
+                       steps::require_ways_back(work, run);
+                     },
+                     [&](StepRun& run) { steps::undo_find_what_changes(work, run); }}},
                    {"backup",
                     {[&](StepRun& run) { steps::backup(work, run); },
                      [&](StepRun& run) { steps::undo_backup(work, run); }}},
+                   {steps::rehearse_step,
+                    {[&](StepRun& run) { steps::rehearse_upgrade(work, run); },
+                     [&](StepRun& run) { steps::undo_rehearse_upgrade(work, run); }}},
                    {"candidate",
                     {[&](StepRun& run) { steps::candidate(work, run); },
+                     [&](StepRun& run) { steps::undo_candidate(work, run); }}},
+                   {steps::stop_step,
+                    {[&](StepRun& run) { steps::stop(work, run); },
+                     [&](StepRun& run) { steps::undo_stop(work, run); }}},
+                   {steps::fallback_step,
+                    {[&](StepRun& run) { steps::fallback(work, run); },
+                     [&](StepRun& run) { steps::undo_fallback(work, run); }}},
+                   {steps::upgrade_step,
+                    {[&](StepRun& run) { steps::upgrade(work, run); },
+                     [&](StepRun& run) { steps::undo_upgrade(work, run); }}},
+                   {steps::prove_step,
+                    {[&](StepRun& run) { steps::prove(work, run); },
                      [&](StepRun& run) { steps::undo_candidate(work, run); }}},
                    {configuration_step,
                     {[&](StepRun& run) { steps::place_files(work, run); },
@@ -185,6 +240,7 @@ Preview preview_deploy(Server& server, const DeployRequest& request) {
                   .gates = steps::ask_gates(work, request.tag, Moment::host_gate)};
   if (work.stack.policy.stack_files_from_image)
     steps::look_ahead_at_files(work, preview, journal.folder());
+  steps::look_ahead_at_needs(work, preview);
   return preview;
 }
 

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "base/error.h"
+#include "base/json.h"
 #include "check/check.h"
 #include "live/server.h"
 #include "operation/plan.h"
@@ -23,6 +25,7 @@ struct DeployRequest {
   std::string via_key;                   // of the gate, by which it came; empty: by none
   bool refuses_older = false;            // than what runs
   std::vector<std::string> accept = {};  // of what the image's files bring: "port=web:80", "policy"
+  std::string upgrade = {};              // "all", "none" or modules; empty: as the policy says
 };
 
 struct OperationResult {
@@ -34,6 +37,10 @@ struct OperationResult {
   std::vector<CheckResult> checks;  // of the last verification
   Duration elapsed{};
   std::string note;  // e.g. the difference of configuration that a rollback brought
+  // Of a release that changed the databases: from the stop to the first good answer, and as long as
+  // its rehearsal said.
+  std::optional<Duration> outage = {};
+  std::optional<Duration> expected_outage = {};
 };
 
 // Throws Error with the kind that is the exit status: refused, rolled_back, rollback_failed,
@@ -46,6 +53,10 @@ struct Preview {
   std::vector<CheckResult> gates;
   bool gates_refuse = true;     // false: they only warn
   std::string difference = {};  // of the stack's files that the image carries; unified
+  // What the release changes in the databases; of a rollback: how they are, what would be lost.
+  std::vector<std::string> databases = {};
+  Json loss = {};                     // the latter for programs; null: nothing
+  std::optional<Error> refusal = {};  // what it would end with
 };
 Preview preview_deploy(Server& server, const DeployRequest& request);
 

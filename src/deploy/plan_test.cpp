@@ -67,6 +67,22 @@ TEST(DeployPlanTest, FilesOfTheImageAreCheckedFirstAndPlacedWithTheSwitch) {
                           "configuration", "switch", "verify", "commit", "prune"));
 }
 
+TEST(DeployPlanTest, WhereDatabasesMayChangeThatIsDoneBetweenBackupAndSwitch) {
+  Policy policy = odoo();
+  policy.database_service = "db";
+  const DeployObserved runs{.runs = true, .has_container = true, .tag = "sha-a000001"};
+  EXPECT_THAT(
+      names(plan_deploy(policy, request(), runs)),
+      ElementsAre("host-gates", "pull", "image-gates", "needs", "backup", "rehearse", "candidate",
+                  "stop", "fallback", "upgrade", "prove", "switch", "verify", "commit", "prune"));
+  policy.upgrade.rehearse = false;
+  policy.stack_files_from_image = true;
+  EXPECT_THAT(names(plan_deploy(policy, request(), runs)),
+              ElementsAre("host-gates", "pull", "files", "image-gates", "needs", "backup",
+                          "candidate", "stop", "fallback", "upgrade", "prove", "configuration",
+                          "switch", "verify", "commit", "prune"));
+}
+
 TEST(DeployPlanTest, OnlyTheCommitHasNoWayBack) {
   for (const Step& step :
        plan_deploy(odoo(), request(), {.runs = true, .has_container = true, .tag = "t"}).steps)

@@ -1,7 +1,10 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
-#include "deploy/steps.h"
+#include "deploy/outage.h"
+#include "deploy/release_proof.h"
+#include "deploy/schema_copy.h"
+#include "deploy/upgrade_steps.h"
 #include "deploy/way_back.h"
 #include "live/configuration.h"
 #include "live/deployed.h"
@@ -12,30 +15,19 @@ namespace ballast::steps {
 
 namespace {
 
-constexpr int shown_log_lines = 20;
-
-Error not_good(const Work& work, const Verification& verification, const std::string& where) {
-  Error error(Kind::rolled_back,
-              fmt::format("release {} of {} does not verify {}: {}", wanted_tag(work.operation),
-                          work.stack.name, where, verification.trouble));
-  for (const std::string& line : failing_lines(verification.checks)) error.add_context(line);
-  return error;
-}
-
-void show_logs_of_candidates(Work& work, StepRun& run) {
-  const std::string label = fmt::format("{}={}", docker::label_candidate, work.operation.id);
-  for (const docker::Container& container : work.server.engine.containers_with_label(label))
-    show_log(work.server, work.stack, container.id, shown_log_lines, run.progress);
-}
-
-std::string pass_summary(const Verification& verification) {
-  return fmt::format("{} pass at {}",
-                     counted(static_cast<long long>(verification.checks.size()), "check"),
-                     verification.how);
-}
-
 bool is_first_start(const Work& work) {
   return work.running.of(work.stack.policy.service) == nullptr;
+}
+
+// From here on users may write.
+void let_in(Work& work, StepRun& run) {
+  if (run.fact_of(stop_step).contains("before")) run.remember("admitted", milliseconds_now(work));
+  bring_up_noted(work, run, flag_at(run.step.arguments, "whole_stack"));
+}
+
+void close_again(Work& work, StepRun& run) {
+  halt_what_was_switched(work, engine_work_of(run));
+  if (!run.fact().contains("halted")) run.remember("halted", milliseconds_now(work));
 }
 
 // A first start may make its databases while we wait: they are looked for until none is new. Those
@@ -58,6 +50,7 @@ Verification verify_all_databases(Work& work, StepRun& run, const docker::Contai
 Verification verify_live(Work& work, StepRun& run) {
   const docker::Container container = work.release_container();
   Verification verification = verify_all_databases(work, run, container);
+  if (verification.passed) note_outage(work, run);
   if (verification.passed)
     watch_that_it_stays(work.inspection, container.id, work.stack.policy.verify.settle,
                         verification, run.progress);
@@ -78,23 +71,31 @@ void require_checked_image(Work& work, const Json& pulled) {
               "deploy again; a tag is built once: give each build its own");
 }
 
-// Where the stack's files were changed ahead, it was looked at with the ones that it ran with.
+}  // namespace
+
+Error not_good(const Work& work, const Verification& verification, const std::string& where) {
+  Error error(Kind::rolled_back,
+              fmt::format("release {} of {} does not verify {}: {}", wanted_tag(work.operation),
+                          work.stack.name, where, verification.trouble));
+  for (const std::string& line : failing_lines(verification.checks)) error.add_context(line);
+  return error;
+}
+
+std::string pass_summary(const Verification& verification) {
+  return fmt::format("{} pass at {}",
+                     counted(static_cast<long long>(verification.checks.size()), "check"),
+                     verification.how);
+}
+
+// Where the release was stopped, or the stack's files were changed ahead, it was looked at as it
+// ran until then.
 Json what_ran_before(Work& work, const StepRun& run) {
+  const Json& stopped = run.fact_of(stop_step);
+  if (stopped.contains("before")) return stopped.at("before");
   const Json& changed = run.fact_of(configuration_step);
   if (changed.is_object() && changed.contains("runs")) return changed.at("runs");
   return before_json(observe_before(work.inspection, work.running));
 }
-
-// With the secrets of its env files known, so that they are masked in what it says.
-ComposeService resolved_service(Work& work, const std::string& tag) {
-  const auto& resolved = work.compose_reading(tag).resolved;
-  const ComposeService* found = resolved ? resolved->service(work.stack.policy.service) : nullptr;
-  if (found == nullptr) return work.stack.release_service();
-  for (const auto& [name, value] : found->environment) work.stack.secrets.add_variable(name, value);
-  return *found;
-}
-
-}  // namespace
 
 std::string wanted_tag(const OperationRecord& operation) {
   return text_at(operation.request, "tag");
@@ -117,37 +118,6 @@ ReleaseRecord release_record(const Work& work, const Facts& facts, const std::st
           .at = work.server.host.clock.now()};
 }
 
-void candidate(Work& work, StepRun& run) {
-  const std::string tag = wanted_tag(work.operation);
-  const WithFilesOfImage with_files(work, run);
-  work.inspection.find_databases(work.running);
-  Verification verification;
-  try {
-    start_added_services(work, run);
-    const docker::Container container =
-        start_candidate(work.server, work.stack, work.composer(), resolved_service(work, tag),
-                        *work.inspection.image(), tag, work.operation.id, run.progress);
-    const Policy& policy = work.stack.policy;
-    verification = verify_until_good(
-        work.inspection, tag, container.id, Asked::candidate,
-        {.timeout = policy.candidate.timeout, .settle = policy.verify.settle}, run.progress);
-  } catch (const Error& error) {
-    show_logs_of_candidates(work, run);
-    throw;
-  }
-  if (!verification.passed) {
-    show_logs_of_candidates(work, run);
-    throw not_good(work, verification, "as a candidate");
-  }
-  remove_candidates(work.server, work.operation.id);
-  run.summary = pass_summary(verification);
-}
-
-void undo_candidate(Work& work, StepRun& run) {
-  remove_candidates(work.server, work.operation.id);
-  remove_added_services(work, run);
-}
-
 void switch_over(Work& work, StepRun& run) {
   const std::string tag = wanted_tag(work.operation);
   if (!run.fact().is_object() || !run.fact().contains("before"))
@@ -155,7 +125,7 @@ void switch_over(Work& work, StepRun& run) {
   write_tag(work.server, work.stack, tag);
   if (!is_first_start(work)) work.inspection.find_databases(work.running);
   if (!flag_at(run.step.arguments, "whole_stack")) start_added_services(work, run);
-  bring_up_noted(work, run, flag_at(run.step.arguments, "whole_stack"));
+  let_in(work, run);
   run.history.push_back(history_line(work, tag, "deployed"));
   const Before before = before_from_json(run.fact().at("before"));
   run.summary = before.ran() ? fmt::format("from {}", before.tag) : "nothing ran before";
@@ -167,6 +137,12 @@ void undo_switch(Work& work, StepRun& run) {
   if (!run.fact().is_object() || !run.fact().contains("before")) return;
   const Before before = before_from_json(run.fact().at("before"));
   remove_added_services(work, run);
+  if (run.fact_of(stop_step).contains("before")) {
+    close_again(work, run);
+    write_tag(work.server, work.stack, before.tag);
+    run.summary = "nobody can write";
+    return;
+  }
   return_to(work.inspection, work.composer(), before, engine_work_of(run), run.progress);
   note_what_was_deployed(work);
   run.summary = before.ran() ? fmt::format("{} runs {} again", work.stack.name, before.tag)
@@ -184,6 +160,8 @@ void verify(Work& work, StepRun& run) {
   run.remember("how", verification.how);
   if (!verification.passed) throw not_good(work, verification, "at " + verification.how);
   run.summary = pass_summary(verification);
+  if (const Outage outage = outage_of(run); outage.measured)
+    run.summary += "; " + outage_text(outage);
 }
 
 void commit(Work& work, StepRun& run, const std::string& history_status) {
@@ -192,6 +170,9 @@ void commit(Work& work, StepRun& run, const std::string& history_status) {
   ReleaseRecord release = release_record(work, facts, "good");
   release.copies = work.server.paths.release_copies(work.stack.name, work.operation.id);
   keep_files(work.server, work.stack.directory, release.copies);
+  keep_schema(work, release.copies, run.progress);
+  keep_copies(work, run);
+  if (work.operation.kind != "rollback") record_hashes(work, needs_of(run));
   note_what_was_deployed(work);
   if (!release.image_id.empty())
     work.journal.see_tag(
@@ -216,6 +197,7 @@ void tidy(Work& work, StepRun& run) {
 
 void prune(Work& work, StepRun& run) {
   const std::string removed = prune_images(work.server, work.journal, work.stack, run.progress);
+  remove_old_copies(work, run);
   tidy(work, run);
   if (!run.fact_of(files_step).is_null()) forget_files(work, run);
   run.summary = removed;

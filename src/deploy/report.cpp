@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
+#include <map>
 
 #include "base/text.h"
 #include "deploy/outcome.h"
@@ -51,11 +53,43 @@ void mark_modified(HistoryReport& report, const Journal& journal) {
   }
 }
 
+std::string way_of(const Journal& journal, const ReleaseRecord& release) {
+  const auto operation = journal.operation(release.id);
+  if (!operation) return {};
+  if (operation->kind == "rollback-with-data") return "with data";
+  return flag_at(operation->request, "image_only") ? "image only" : "";
+}
+
+// The line and the record of a release are of one moment.
+const ReleaseRecord* release_at(const std::vector<ReleaseRecord>& good, const HistoryEntry& entry) {
+  const auto is_it = [&](const ReleaseRecord& release) {
+    return release.tag == entry.version && entry.time &&
+           std::chrono::abs(release.at - *entry.time) < std::chrono::seconds(5);
+  };
+  const auto found = std::ranges::find_if(good, is_it);
+  return found == good.end() ? nullptr : &*found;
+}
+
+void mark_ways(HistoryReport& report, const Journal& journal) {
+  std::map<std::string, std::vector<ReleaseRecord>> good;
+  for (const std::string& stack : journal.stacks()) good[stack] = journal.releases(stack, "good");
+  for (std::size_t at = 0; at < report.entries.size(); ++at) {
+    const HistoryEntry& entry = report.entries[at];
+    const auto known = good.find(entry.stack);
+    if (entry.status != "rollback" || known == good.end()) continue;
+    const ReleaseRecord* release = release_at(known->second, entry);
+    const std::string way = release == nullptr ? "" : way_of(journal, *release);
+    if (!way.empty()) report.ways.push_back({.entry = at, .text = way});
+  }
+}
+
 // history.log is everybody's, the journal root's alone.
 void mark_modified(Server& server, HistoryReport& report) {
   try {
     const auto journal = Journal::open_for_reading(server.paths.journal());
-    if (journal) mark_modified(report, *journal);
+    if (!journal) return;
+    mark_modified(report, *journal);
+    mark_ways(report, *journal);
   } catch (const Error& error) {
     report.marks_unknown = error.message();
   }
@@ -70,12 +104,16 @@ HistoryReport selected(HistoryReport all, const HistoryQuery& query) {
     places.erase(places.begin(), places.end() - static_cast<std::ptrdiff_t>(query.limit));
   HistoryReport report{.entries = {},
                        .marks = {},
+                       .ways = {},
                        .marks_unknown = all.marks_unknown,
                        .unreadable_lines = all.unreadable_lines};
   for (const std::size_t place : places) {
     const auto mark = std::ranges::find(all.marks, place, &HistoryMark::entry);
     if (mark != all.marks.end())
       report.marks.push_back({.entry = report.entries.size(), .modified = mark->modified});
+    const auto way = std::ranges::find(all.ways, place, &HistoryWay::entry);
+    if (way != all.ways.end())
+      report.ways.push_back({.entry = report.entries.size(), .text = way->text});
     report.entries.push_back(std::move(all.entries[place]));
   }
   return report;

@@ -52,6 +52,7 @@ struct StackStatus {
   std::string ready_to_roll_back;  // "yes", "no", "unknown"
   std::string ready_because;       // "to sha-a000001, whose image is here"
   std::optional<Time> ready_known_at;
+  std::string ready_kind;  // as WayBack::kind
   std::optional<ModifiedByHand> modified;
   std::optional<BackupStatus> backup;  // nullopt: who asks may not look
   std::string operation;               // running or interrupted one: "deploy by ken for 2 min", ""
@@ -72,9 +73,15 @@ struct HistoryMark {
   std::size_t entry = 0;
   ModifiedByHand modified;
 };
+// A rollback that was not of the plain kind.
+struct HistoryWay {
+  std::size_t entry = 0;
+  std::string text;  // "image only", "with data"
+};
 struct HistoryReport {
   std::vector<HistoryEntry> entries;  // oldest first
   std::vector<HistoryMark> marks;     // in the order of the entries
+  std::vector<HistoryWay> ways;       // likewise
   std::string marks_unknown;          // why there may be others; empty: they are known
   std::size_t unreadable_lines = 0;   // lines of an older file that are of another form
 };

@@ -152,7 +152,7 @@ void look_at_backups(StackStatus& status, Server& server) {
 WayBack way_back_of(Server& server, const Journal* journal, const Stack& stack,
                     const Running* running) {
   if (running != nullptr)
-    return way_back(server, journal, stack, rollback_choice(stack, *running, ""));
+    return whole_way_back(server, journal, stack, rollback_choice(stack, *running, ""));
   if (journal != nullptr) return noted_way_back(*journal, stack.name);
   return {.ready = "unknown", .because = "the engine does not answer", .known_at = {}};
 }
@@ -171,6 +171,7 @@ void look_at_records(StackStatus& status, Server& server, const Stack& stack,
   const WayBack found = way_back_of(server, journal ? &*journal : nullptr, stack, running);
   status.ready_to_roll_back = found.ready;
   status.ready_because = found.because;
+  status.ready_kind = found.kind;
   status.ready_known_at = found.known_at;
 }
 

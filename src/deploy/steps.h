@@ -9,6 +9,7 @@
 #include "check/carried_files.h"
 #include "deploy/deploy.h"
 #include "live/work.h"
+#include "upgrade/needs.h"
 
 namespace ballast::steps {
 
@@ -66,9 +67,23 @@ void pass_image_gates(Work& work, StepRun& run);
 // Error(refused) when the image is older than the one that runs, and that is not wanted.
 void refuse_older(Work& work, const StepRun& run);
 
+// What the release has to change in the databases: found out, told, and kept for the steps that
+// follow. Skipped when there is nothing to do. Its undo ends a question that still runs in a
+// container: { find_what_changes, undo_find_what_changes }.
+inline constexpr const char* needs_step = "needs";
+inline constexpr const char* upgrade_wish = "upgrade";  // in the request
+void find_what_changes(Work& work, StepRun& run);
+void undo_find_what_changes(Work& work, StepRun& run);
+Needs needs_of(const StepRun& run);
+// For --dry-run, of an image that is here.
+void look_ahead_at_needs(Work& work, Preview& preview);
+
 void pull(Work& work, StepRun& run);
 void undo_pull(Work& work, StepRun& run);
 void backup(Work& work, StepRun& run);
+// Whatever the policy says of deploys. Error(refused) when there is no complete set; `what` is it
+// the backup before: "the rollback to sha-a000001 with data".
+void backup_before(Work& work, StepRun& run, const std::string& what);
 void undo_backup(Work& work, StepRun& run);
 void candidate(Work& work, StepRun& run);
 void undo_candidate(Work& work, StepRun& run);
@@ -79,6 +94,9 @@ void commit(Work& work, StepRun& run, const std::string& history_status);
 // Anonymous volumes of what was replaced.
 void tidy(Work& work, StepRun& run);
 void prune(Work& work, StepRun& run);
+
+// As Before; where a step of this operation stopped or changed it, as it was until then.
+Json what_ran_before(Work& work, const StepRun& run);
 
 // Tag and image of the operation, from its request and from what `pull` found.
 std::string wanted_tag(const OperationRecord& operation);

@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "deploy/data_source.h"
+#include "deploy/fit.h"
 #include "live/records.h"
 
 namespace ballast {
@@ -26,6 +30,39 @@ WayBack because(std::string ready, std::string reason, Time now) {
 
 WayBack none_yet(std::string reason, Time now) {
   return {.ready = "no", .because = std::move(reason), .known_at = now, .none_yet = true};
+}
+
+std::string copies_of_running(const std::vector<ReleaseRecord>& good,
+                              const RollbackChoice& choice) {
+  const auto runs = [&](const ReleaseRecord& release) {
+    return release.tag == choice.tag &&
+           (choice.image_id.empty() || release.image_id == choice.image_id);
+  };
+  const auto found = std::ranges::find_if(good, runs);
+  return found == good.end() ? std::string() : found->copies;
+}
+
+void add_data(WayBack& back, Server& server, const Journal& journal, const ReleaseRecord& target) {
+  const auto source = data_source(server, journal, target);
+  back.kind = source ? "data" : "image-only";
+  const std::string how =
+      source ? fmt::format("to {}: {}", target.tag, source->text(*back.known_at))
+             : fmt::format(
+                   "only --image-only: the databases have changed since {}, and no copy of "
+                   "that time is left",
+                   target.tag);
+  back.because = back.ready == "yes" ? how : fmt::format("{}; {}", how, back.because);
+}
+
+void add_kind(WayBack& back, Server& server, const Journal& journal,
+              const std::vector<ReleaseRecord>& good, const RollbackChoice& choice) {
+  const auto target = find_rollback(good, choice);
+  if (!target || back.ready == "no") return;
+  const Fit fit = recorded_fit(server, target->copies, copies_of_running(good, choice));
+  if (fit.answer == Fit::Answer::different) add_data(back, server, journal, *target);
+  if (fit.answer != Fit::Answer::same) return;
+  back.kind = "image";
+  if (back.ready == "yes") back.because = fmt::format("to {}, image only", target->tag);
 }
 
 }  // namespace
@@ -55,11 +92,25 @@ WayBack way_back(Server& server, const Journal* journal, const Stack& stack,
       now);
 }
 
+WayBack whole_way_back(Server& server, const Journal* journal, const Stack& stack,
+                       const RollbackChoice& choice) {
+  WayBack back = way_back(server, journal, stack, choice);
+  if (journal == nullptr || !has_database(stack.policy)) return back;
+  try {
+    add_kind(back, server, *journal, journal->releases(stack.name, "good"), choice);
+  } catch (const Error&) {
+    back.kind.clear();  // sets and copies are root's alone
+  }
+  return back;
+}
+
 void note_way_back(Work& work, const std::string& running_image) {
-  const WayBack found = way_back(work.server, &work.journal, work.stack,
-                                 {.to = "", .tag = work.stack.tag(), .image_id = running_image});
+  const WayBack found =
+      whole_way_back(work.server, &work.journal, work.stack,
+                     {.to = "", .tag = work.stack.tag(), .image_id = running_image});
   work.journal.set_fact(work.stack.name, noted,
-                        {{"ready", found.ready}, {"because", found.because}}, *found.known_at);
+                        {{"ready", found.ready}, {"because", found.because}, {"kind", found.kind}},
+                        *found.known_at);
 }
 
 WayBack noted_way_back(const Journal& journal, const std::string& stack) {
@@ -67,7 +118,9 @@ WayBack noted_way_back(const Journal& journal, const std::string& stack) {
   if (!fact) return {.ready = "unknown", .because = "the engine does not answer", .known_at = {}};
   return {.ready = text_at(fact->value, "ready"),
           .because = text_at(fact->value, "because") + "; the engine does not answer now",
-          .known_at = fact->at};
+          .known_at = fact->at,
+          .none_yet = false,
+          .kind = text_at(fact->value, "kind")};
 }
 
 }  // namespace ballast

@@ -18,12 +18,6 @@ constexpr std::size_t most_digests = 500;
 
 std::string name_of(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
-std::optional<std::string> text_at_path(Disk& disk, const std::string& path) {
-  const auto info = disk.info(path);
-  if (!info || info->type != FileType::regular) return std::nullopt;
-  return disk.read(path);
-}
-
 std::optional<Time> time_of(Disk& disk, const std::string& path) {
   const auto info = disk.info(path);
   return info ? std::optional(info->modified) : std::nullopt;
@@ -99,8 +93,7 @@ void add_patches(Server& server, const DriftSeen& seen, const DriftLook& look,
     if (difference.what == "files" && look.contents)
       difference.patch = container_patch(server, seen, difference);
     else if (file != seen.files.end() && difference.what != "env" && difference.what != "tag-line")
-      difference.patch =
-          text_patch(server, difference.subject, file->kept, file->now, seen.secrets);
+      difference.patch = text_patch(difference.subject, file->kept, file->now, seen.secrets);
   }
 }
 

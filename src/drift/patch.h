@@ -9,15 +9,11 @@
 namespace ballast {
 
 // nullopt: there is none.
-std::string text_patch(Server& server, const std::string& name,
-                       const std::optional<std::string>& was, const std::optional<std::string>& is,
-                       const Secrets& secrets);
+std::string text_patch(const std::string& name, const std::optional<std::string>& was,
+                       const std::optional<std::string>& is, const Secrets& secrets);
 
 // Of the files in a release's container against its image, one after the other. Those that are no
 // text are named only.
 std::string container_patch(Server& server, const DriftSeen& seen, const Difference& difference);
-
-// Lines that set a variable whose name says that it is a secret, and all known values, are hidden.
-std::string masked_lines(const std::string& text, const Secrets& secrets);
 
 }  // namespace ballast

@@ -91,6 +91,8 @@ TEST(OrderTest, WhatIsNoFormIsRefused) {
   EXPECT_EQ(refusal_of("deploy shop sha-a ken more"), "`deploy` has too many words");
   EXPECT_EQ(refusal_of("rollback"), "`rollback` has too few words");
   EXPECT_EQ(refusal_of("rollback shop sha-a"), "`rollback` has too many words");
+  EXPECT_EQ(refusal_of("rollback shop --with-data"), "`rollback` has too many words");
+  EXPECT_EQ(refusal_of("rollback shop --image-only"), "`rollback` has too many words");
   EXPECT_EQ(refusal_of("status shop more"), "`status` has too many words");
   EXPECT_EQ(refusal_of("a b c d e f g"), "the command has 7 words, at most 6");
   EXPECT_EQ(refusal_of(std::string(100000, 'a')), "the command has 100000 bytes, at most 512");

@@ -19,8 +19,7 @@ CurlHandle& kept_handle() {
 // Borrowed for one request: an `on_data` that itself sends one gets another handle.
 class BorrowedHandle {
  public:
-  explicit BorrowedHandle(bool keeps) : keeps_(keeps) {
-    if (keeps) handle_ = std::move(kept_handle());
+  BorrowedHandle() : handle_(std::move(kept_handle())) {
     if (!handle_) handle_.reset(curl_easy_init());
     if (!handle_) throw std::bad_alloc();
     curl_easy_reset(handle_.get());
@@ -28,12 +27,11 @@ class BorrowedHandle {
   BorrowedHandle(const BorrowedHandle&) = delete;
   BorrowedHandle& operator=(const BorrowedHandle&) = delete;
   ~BorrowedHandle() {
-    if (keeps_ && !kept_handle()) kept_handle() = std::move(handle_);
+    if (!kept_handle()) kept_handle() = std::move(handle_);
   }
   CURL* get() const { return handle_.get(); }
 
  private:
-  bool keeps_;
   CurlHandle handle_;
 };
 
@@ -63,9 +61,7 @@ HttpResponse CurlHttp::send(const HttpRequest& request) {
   const auto spent = [&] {
     return std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - began);
   };
-  // Cookies outlive a reset, so a handle that had any is not kept.
-  const BorrowedHandle handle(!request.keep_cookies);
-  if (request.keep_cookies) curl_easy_setopt(handle.get(), CURLOPT_COOKIEFILE, "");
+  const BorrowedHandle handle;
   if (!ca_file_.empty()) trust_only(handle.get(), ca_file_);
   HttpRequest step = request;
   for (int left = request.follow_redirects;; --left) {

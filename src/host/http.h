@@ -20,9 +20,8 @@ struct HttpRequest {
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
   Duration deadline = std::chrono::seconds(10);  // for the whole exchange
-  std::string connect_to;     // "address:port" to connect to instead of the URL's host
-  bool keep_cookies = false;  // cookies of an answer are sent with the following redirected request
-  int follow_redirects = 0;   // how many
+  std::string connect_to;             // "address:port" to connect to instead of the URL's host
+  int follow_redirects = 0;           // how many
   std::size_t body_limit = 1u << 20;  // more is cut, `truncated` set; 0: no limit
   bool stop_after_headers = false;    // for a WebSocket handshake: 101 has no body
   std::function<bool(std::string_view piece)> on_data;  // streams the body; false ends it

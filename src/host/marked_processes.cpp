@@ -1,8 +1,6 @@
 #include "host/marked_processes.h"
 
 #include <dirent.h>
-#include <fcntl.h>
-#include <fmt/format.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 #include <csignal>
@@ -17,12 +15,12 @@
 
 #include "base/text.h"
 #include "host/descriptor.h"
+#include "host/process_files.h"
 
 namespace ballast {
 
 namespace {
 
-constexpr std::size_t longest_file = 4u << 20;
 constexpr Duration pause = std::chrono::milliseconds(50);
 constexpr Duration time_to_die = std::chrono::seconds(5);
 
@@ -32,27 +30,18 @@ struct Seen {
   std::string began;  // tells a process from a later one of the same number
 };
 
-std::optional<std::string> file_of(long long pid, std::string_view name) {
-  const std::string path = fmt::format("/proc/{}/{}", pid, name);
-  const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  return file ? read_up_to(file.get(), longest_file) : std::nullopt;
-}
-
-// "1234 (name) S 1 2 3 …", where the name may hold anything; nullopt for one that has ended.
+// nullopt for one that has ended.
 std::optional<Seen> look_at(long long pid) {
-  const auto text = file_of(pid, "stat");
-  const auto name_end = text ? text->rfind(") ") : std::string::npos;
-  if (name_end == std::string::npos) return std::nullopt;
-  const auto words = split_words(std::string_view(*text).substr(name_end + 2));
+  const auto status = process_status(pid);
   constexpr std::size_t start_time = 19;
-  if (words.size() <= start_time || words[0] == "Z" || words[0] == "X") return std::nullopt;
-  return Seen{.parent = std::atoll(words[1].c_str()),
-              .session = std::atoll(words[3].c_str()),
-              .began = words[start_time]};
+  if (status.size() <= start_time || has_ended(status)) return std::nullopt;
+  return Seen{.parent = std::atoll(status[1].c_str()),
+              .session = std::atoll(status[3].c_str()),
+              .began = status[start_time]};
 }
 
 bool bears(long long pid, const std::string& mark) {
-  const auto environment = file_of(pid, "environ");
+  const auto environment = process_file(pid, "environ");
   if (!environment) return false;
   const auto all = split(*environment, '\0');
   return std::ranges::find(all, mark) != all.end();

@@ -31,13 +31,31 @@ FileType type_of(archive_entry* entry) {
   }
 }
 
-std::string content_of(const Reader& reader) {
-  std::string content;
+Reader reader_of(std::string_view bytes) {
+  Reader reader(archive_read_new(), archive_read_free);
+  if (!reader) throw std::bad_alloc();
+  archive_read_support_format_tar(reader.get());
+  archive_read_set_options(reader.get(), "hdrcharset=BINARY");
+  if (archive_read_open_memory(reader.get(), bytes.data(), bytes.size()) != ARCHIVE_OK)
+    refuse(reader);
+  return reader;
+}
+
+TarMember described(archive_entry* entry) {
+  const char* name = archive_entry_pathname(entry);
+  TarMember member{
+      .name = name == nullptr ? "" : name, .type = type_of(entry), .content = {}, .size = 0};
+  if (member.type == FileType::regular)
+    member.size = static_cast<std::uint64_t>(archive_entry_size(entry));
+  return member;
+}
+
+// False: it is cut off.
+bool read_content(const Reader& reader, std::string& content) {
   char piece[16 << 10];
   while (true) {
     const la_ssize_t count = archive_read_data(reader.get(), piece, sizeof piece);
-    if (count < 0) refuse(reader);
-    if (count == 0) return content;
+    if (count <= 0) return count == 0;
     content.append(piece, static_cast<std::size_t>(count));
   }
 }
@@ -45,23 +63,28 @@ std::string content_of(const Reader& reader) {
 }  // namespace
 
 std::vector<TarMember> tar_members(std::string_view bytes) {
-  const Reader reader(archive_read_new(), archive_read_free);
-  if (!reader) throw std::bad_alloc();
-  archive_read_support_format_tar(reader.get());
-  archive_read_set_options(reader.get(), "hdrcharset=BINARY");
-  if (archive_read_open_memory(reader.get(), bytes.data(), bytes.size()) != ARCHIVE_OK)
-    refuse(reader);
+  const Reader reader = reader_of(bytes);
   std::vector<TarMember> members;
   archive_entry* entry = nullptr;
   while (true) {
     const int result = archive_read_next_header(reader.get(), &entry);
     if (result == ARCHIVE_EOF) return members;
     if (result != ARCHIVE_OK) refuse(reader);
-    const char* name = archive_entry_pathname(entry);
-    TarMember member{.name = name == nullptr ? "" : name, .type = type_of(entry), .content = {}};
-    if (member.type == FileType::regular) member.content = content_of(reader);
+    TarMember member = described(entry);
+    if (member.type == FileType::regular && !read_content(reader, member.content)) refuse(reader);
     members.push_back(std::move(member));
   }
+}
+
+std::optional<TarMember> first_tar_member(std::string_view bytes, std::uint64_t limit) {
+  const Reader reader = reader_of(bytes);
+  archive_entry* entry = nullptr;
+  const int result = archive_read_next_header(reader.get(), &entry);
+  if (result != ARCHIVE_OK && result != ARCHIVE_WARN) return std::nullopt;
+  TarMember member = described(entry);
+  const bool is_read = member.type == FileType::regular && member.size <= limit;
+  if (is_read && !read_content(reader, member.content)) return std::nullopt;
+  return member;
 }
 
 }  // namespace ballast

@@ -52,11 +52,11 @@ void Composer::up(const UpOptions& options, Progress& progress) {
                                          : "starting " + join(options.services, ", "));
 }
 
-void Composer::start_candidate(const CandidateOptions& options,
+void Composer::start_candidate(const CandidateOptions& options, std::string_view what,
                                const std::map<std::string, std::string>& environment,
                                Progress& progress) {
   must(run(candidate_words(tool_, options), environment, up_deadline, &progress),
-       "starting the candidate");
+       fmt::format("starting {}", what));
 }
 
 void Composer::remove(const std::string& service, Progress& progress) {

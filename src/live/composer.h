@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "check/check.h"
 #include "live/stack.h"
@@ -22,7 +23,8 @@ class Composer {
 
   // Each throws Error(failed) with the last lines of what Compose said, secrets masked.
   void up(const UpOptions& options, Progress& progress);
-  void start_candidate(const CandidateOptions& options,
+  // `what` it is, in words: "the candidate".
+  void start_candidate(const CandidateOptions& options, std::string_view what,
                        const std::map<std::string, std::string>& environment, Progress& progress);
   void remove(const std::string& service, Progress& progress);
 

@@ -4,44 +4,13 @@
 
 #include <algorithm>
 
-#include "base/text.h"
+#include "base/difference.h"
 
 namespace ballast {
 
 namespace {
 
 std::string file_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
-
-// Behind which sign of a line of a difference a secret stands: `NAME=…`, or `NAME: …` unless that
-// is a variable or goes on below.
-std::optional<std::size_t> before_a_secret(std::string_view line) {
-  const std::size_t sign = line.find_first_of("=:");
-  if (sign == std::string_view::npos || sign == 0 ||
-      !names_a_secret(trim(line.substr(1, sign - 1))))
-    return std::nullopt;
-  const std::string_view value = trim(line.substr(sign + 1));
-  const bool is_shown = line[sign] == ':' && (value.empty() || value.starts_with("${"));
-  return is_shown ? std::nullopt : std::optional(sign);
-}
-
-std::string masked_variables(const Stack& stack, const std::string& text) {
-  std::string shown;
-  for (const std::string& line : split_lines(text)) {
-    const auto sign = before_a_secret(line);
-    const bool spaced = sign && line[*sign] == ':';
-    shown +=
-        sign ? line.substr(0, *sign + 1) + (spaced ? " ***" : "***") : stack.secrets.mask(line);
-    shown += '\n';
-  }
-  return shown;
-}
-
-// A symlink is not read; who has to have the file says so.
-std::optional<std::string> text_at_path(Disk& disk, const std::string& path) {
-  const auto info = disk.info(path);
-  if (!info || info->type != FileType::regular) return std::nullopt;
-  return disk.read(path);
-}
 
 }  // namespace
 
@@ -50,6 +19,12 @@ std::vector<std::string> names_of_stack_files() {
   names.insert(names.end(), compose_override_names.begin(), compose_override_names.end());
   names.insert(names.end(), {"ballast.yaml", ".env"});
   return names;
+}
+
+std::optional<std::string> text_at_path(Disk& disk, const std::string& path) {
+  const auto info = disk.info(path);
+  if (!info || info->type != FileType::regular) return std::nullopt;
+  return disk.read(path);
 }
 
 void keep_files(Server& server, const std::string& directory, const std::string& folder) {
@@ -80,22 +55,15 @@ std::vector<FileChange> changes_to(Server& server, const std::string& directory,
 std::string difference(Server& server, const Stack& stack, const std::vector<FileChange>& changes,
                        const std::string& whose) {
   std::string text;
+  Disk& disk = server.host.disk;
   for (const FileChange& change : changes) {
-    const std::string to = change.copy.empty() ? "/dev/null" : change.copy;
-    const bool present = server.host.disk.info(change.path).has_value();
-    const Outcome outcome = server.host.processes.run(
-        {.argv = {"diff", "-u", "--label", file_name(change.path), "--label",
-                  fmt::format("{} ({})", file_name(change.path), whose), "--",
-                  present ? change.path : "/dev/null", to},
-         .environment = {{"LC_ALL", "C"}},
-         .directory = {},
-         .input = {},
-         .deadline = std::chrono::seconds(20),
-         .inherited = {},
-         .on_line = {}});
-    text += outcome.status == 1
-                ? masked_variables(stack, outcome.output)
-                : fmt::format("{} differs ({})\n", file_name(change.path), outcome.reason());
+    const std::string name = file_name(change.path);
+    const auto before = text_at_path(disk, change.path);
+    const auto after = change.copy.empty() ? std::nullopt : text_at_path(disk, change.copy);
+    const std::string one = unified_difference(before.value_or(""), after.value_or(""), name,
+                                               fmt::format("{} ({})", name, whose));
+    text += one.empty() ? fmt::format("{} differs, but in no line\n", name)
+                        : masked_difference(one, stack.secrets);
   }
   return text;
 }

@@ -19,6 +19,9 @@ struct FileChange {
 // Every name that a file of the stack's own may have.
 std::vector<std::string> names_of_stack_files();
 
+// A symlink is not read; who has to have the file says so.
+std::optional<std::string> text_at_path(Disk& disk, const std::string& path);
+
 // Copies of compose file, override, policy and .env, for the day on which somebody returns to them.
 void keep_files(Server& server, const std::string& directory, const std::string& folder);
 
@@ -28,8 +31,8 @@ void keep_files(Server& server, const std::string& directory, const std::string&
 std::vector<FileChange> changes_to(Server& server, const std::string& directory,
                                    const std::string& copies);
 
-// A unified difference as `diff` prints it, values of secrets hidden; for people. `whose` are the
-// files that come.
+// As unified_difference tells it, values of secrets hidden; for people. `whose` are the files that
+// come.
 std::string difference(Server& server, const Stack& stack, const std::vector<FileChange>& changes,
                        const std::string& whose = "of the release");
 

@@ -137,7 +137,8 @@ void remove_torn_writes(Server& server, const std::string& stack) {
   const std::string copies = server.paths.release_copies(stack, "");
   for (const std::string& release : disk.list(copies))
     sweep(disk, fmt::format("{}/{}", copies, release), ".");
-  for (const char* below : {"", "/drills"}) sweep(disk, server.paths.backups(stack) + below, ".");
+  for (const char* below : {"", "/drills", "/rehearsals"})
+    sweep(disk, server.paths.backups(stack) + below, ".");
 }
 
 bool is_torn_write(std::string_view name) {

@@ -134,6 +134,9 @@ void wait_for_pass(const Inspection& inspection, Round& round, const std::string
   }
 }
 
+// One that an older version kept is read again.
+bool knows_upgrade_hash(const Addon& addon) { return !addon.upgrade_hash.empty(); }
+
 Postgres server_of(Server& server, const Policy& policy,
                    const std::optional<docker::Container>& container) {
   if (container && container->running()) return Postgres(server.engine, *container);
@@ -169,7 +172,7 @@ void Inspection::look_at_image(const std::string& image) {
   const std::string name = fmt::format("addons {} {}", image_->id, stack.policy.addons.path);
   if (const auto known = journal.fact(stack.name, name)) {
     image_addons_ = addons_from_json(known->value);
-    return;
+    if (std::ranges::all_of(*image_addons_, knows_upgrade_hash)) return;
   }
   image_addons_ = addons_of_image(server.engine, image_->id, stack.policy.addons.path, operation_);
   journal.set_fact(stack.name, name, addons_json(*image_addons_), server.host.clock.now());

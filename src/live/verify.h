@@ -37,6 +37,8 @@ class Inspection {
   // never changes, so its listing is read once and kept. Error(failed) when the image is gone.
   void look_at_image(const std::string& image);
   const std::optional<docker::Image>& image() const { return image_; }
+  // Of that image; nullopt: it was not looked at, or the policy names no folder of addons.
+  const std::optional<std::vector<Addon>>& image_addons() const { return image_addons_; }
   std::vector<std::string> databases() const;
   bool knows_databases() const { return databases_.valid(); }  // or is about to
 

@@ -107,6 +107,14 @@ const ComposeReading& Work::compose_reading(const std::string& tag) {
   return readings_[tag] = read_compose(tag);
 }
 
+ComposeService Work::resolved_service(const std::string& tag) {
+  const auto& resolved = compose_reading(tag).resolved;
+  const ComposeService* found = resolved ? resolved->service(stack.policy.service) : nullptr;
+  if (found == nullptr) return stack.release_service();
+  for (const auto& [name, value] : found->environment) stack.secrets.add_variable(name, value);
+  return *found;
+}
+
 ComposeReading Work::read_compose(const std::string& tag) {
   // One gate tells that Compose is missing, not each that would ask it.
   if (auto trouble = compose_is_missing()) return {.trouble = std::move(trouble)};
@@ -232,6 +240,11 @@ void require_engine(Server& server) {
 bool is_going_on(Server& server, const std::string& stack) {
   const auto holder = server.host.locks.held(server.paths.stack_lock(stack));
   return holder && holder->alive;
+}
+
+bool is_overridden(const OperationRecord& operation, const std::string& gate) {
+  const Json& overrides = member(operation.request, "overrides");
+  return overrides.is_array() && std::ranges::find(overrides, Json(gate)) != overrides.end();
 }
 
 OperationRecord new_operation(Server& server, const std::string& kind, const std::string& stack,

@@ -33,6 +33,8 @@ class Work {
   Composer& composer();
   // What Compose makes of the stack's files with this tag; asked once.
   const ComposeReading& compose_reading(const std::string& tag);
+  // The release service in it, with the secrets of its env files known, so that they are masked.
+  ComposeService resolved_service(const std::string& tag);
 
   Server& server;
   Journal& journal;
@@ -66,6 +68,9 @@ std::unique_ptr<Lock> hold_sets(Server& server, const std::string& stack, const 
 
 // A Ballast is at work on it: what looks half-done is not cut off.
 bool is_going_on(Server& server, const std::string& stack);
+
+// Whether who asked for it lets this gate pass.
+bool is_overridden(const OperationRecord& operation, const std::string& gate);
 
 OperationRecord new_operation(Server& server, const std::string& kind, const std::string& stack,
                               const std::string& operator_name, const std::string& environment,

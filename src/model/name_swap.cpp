@@ -42,4 +42,8 @@ std::string parked_name(std::string_view name, std::string_view operation) {
   return with_suffix(name, "__before_" + lower(operation));
 }
 
+std::string fallback_name(std::string_view name, std::string_view operation) {
+  return with_suffix(name, "__fallback_" + lower(operation));
+}
+
 }  // namespace ballast

@@ -20,10 +20,12 @@ struct NameSwap {
 Json name_swap_json(const NameSwap& swap);
 NameSwap name_swap_from_json(const Json& json);
 
-// "<name>__restore_<operation>" and "<name>__before_<operation>", at most 63 bytes: PostgreSQL cuts
-// longer names off without a word. A name that is too long keeps its beginning and a part of its
-// digest. `operation` is in lower case, as PostgreSQL's own tools write names.
+// "<name>__restore_<operation>", "<name>__before_<operation>", "<name>__fallback_<operation>", at
+// most 63 bytes: PostgreSQL cuts longer names off without a word. A name that is too long keeps its
+// beginning and a part of its digest. `operation` is in lower case, as PostgreSQL's own tools write
+// names.
 std::string incoming_name(std::string_view name, std::string_view operation);
 std::string parked_name(std::string_view name, std::string_view operation);
+std::string fallback_name(std::string_view name, std::string_view operation);
 
 }  // namespace ballast

@@ -92,6 +92,21 @@ struct Policy {
     bool must_be_encrypted = true;
   } offsite;
 
+  // Of releases that change the database.
+  enum class UpgradeWhen { automatic, ask, never };
+  struct Upgrade {
+    UpgradeWhen when = UpgradeWhen::automatic;            // upgrade: auto | ask | never
+    bool rehearse = true;                                 // rehearse: on | off
+    Duration timeout = std::chrono::minutes(60);          // upgrade-timeout, of one database
+    Duration keep_fallback = std::chrono::hours(7 * 24);  // keep-fallback
+  } upgrade;
+
+  // A generic stack's own commands, run by sh in the new image; empty: none.
+  struct Migrate {
+    std::string detect;  // ends with 0: nothing to do, 1: something
+    std::string run;
+  } migrate;
+
   struct BreakGlass {
     bool needs_approval = false;                   // of a second person
     Duration limit = std::chrono::hours(4);        // of one session

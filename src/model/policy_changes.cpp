@@ -57,11 +57,17 @@ constexpr auto harmless_changes = std::to_array<HarmlessChange>({
      [](const Policy& before, const Policy& after) {
        return after.gates.memory_available >= before.gates.memory_available;
      }},
+    {"keep-fallback",
+     [](const Policy& before, const Policy& after) {
+       return after.upgrade.keep_fallback >= before.upgrade.keep_fallback;
+     }},
     {"keep-releases",
      [](const Policy& before, const Policy& after) {
        return after.keep_releases >= before.keep_releases;
      }},
+    {"rehearse", [](const Policy&, const Policy& after) { return after.upgrade.rehearse; }},
     {"stop-timeout", always},
+    {"upgrade-timeout", always},
     {"verify.settle",
      [](const Policy& before, const Policy& after) {
        return after.verify.settle >= before.verify.settle;

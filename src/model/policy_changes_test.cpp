@@ -31,6 +31,7 @@ TEST(PolicyChangesTest, StricterIsFree) {
                      "candidate: {enabled: true, timeout: 5m}\n"
                      "verify: {timeout: 5m, settle: 30s, urls: [/a]}\n"
                      "addons: {required: [a]}\nbackup: {before-deploy: required}\n"
+                     "keep-fallback: 9d\nupgrade-timeout: 2h\n"
                      "stop-timeout: 2m\ncertificates: ['https://a.example']\n"),
               IsEmpty());
   EXPECT_THAT(looser("verify: {skip: [urls]}\ndata: [/a, /b]\n", "data: [/a]\n"), IsEmpty());
@@ -48,6 +49,8 @@ TEST(PolicyChangesTest, LooserIsTold) {
 }
 
 TEST(PolicyChangesTest, WhateverElseChangesIsTold) {
+  EXPECT_THAT(looser("", "keep-fallback: 1d\nmigrate: {run: a}\nrehearse: off\nupgrade: ask\n"),
+              ElementsAre("keep-fallback", "migrate.run", "rehearse", "upgrade"));
   EXPECT_THAT(looser("",
                      "url: https://a.example\ntag-pattern: v.*\noffsite: {remote: 'x:y'}\n"
                      "alerts: {disk-full: {enabled: false}}\n"),

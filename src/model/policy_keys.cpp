@@ -36,6 +36,22 @@ Json map_json(const std::map<std::string, std::string>& map) {
   return json;
 }
 
+void read_upgrade(Policy& policy, const Value& value) {
+  const std::string when = read_choice(value, {"auto", "ask", "never"});
+  policy.upgrade.when = when == "auto"  ? Policy::UpgradeWhen::automatic
+                        : when == "ask" ? Policy::UpgradeWhen::ask
+                                        : Policy::UpgradeWhen::never;
+}
+
+std::string_view upgrade_text(Policy::UpgradeWhen when) {
+  switch (when) {
+    case Policy::UpgradeWhen::ask: return "ask";
+    case Policy::UpgradeWhen::never: return "never";
+    case Policy::UpgradeWhen::automatic: break;
+  }
+  return "auto";
+}
+
 void read_stack_files(Policy& policy, const Value& value) {
   policy.stack_files_from_image = read_choice(value, {"from-image", "on-server"}) == "from-image";
 }
@@ -209,10 +225,29 @@ constexpr auto keys = std::to_array<PolicyKey>({
     {"host", [](Policy& policy, const Value& value) { policy.traffic.host = read_host(value); },
      [](const Policy& policy) { return Json(policy.traffic.host); },
      "the Host header, when a router stands in front", "shop.example.com"},
+    {"keep-fallback",
+     [](Policy& policy, const Value& value) {
+       policy.upgrade.keep_fallback = read_positive_duration(value);
+     },
+     [](const Policy& policy) { return duration_json(policy.upgrade.keep_fallback); },
+     "how long copies of databases from before an upgrade stay, if no good release comes after it",
+     ""},
     {"keep-releases",
      [](Policy& policy, const Value& value) { policy.keep_releases = read_count(value, 1); },
      [](const Policy& policy) { return Json(policy.keep_releases); },
      "good images that are kept for a rollback", ""},
+    {"migrate.detect",
+     [](Policy& policy, const Value& value) { policy.migrate.detect = read_command_line(value); },
+     [](const Policy& policy) { return Json(policy.migrate.detect); },
+     "run by sh in the new image of a generic stack: ends with 0 when nothing is to be migrated, 1 "
+     "when something is",
+     "\"python manage.py migrate --check\""},
+    {"migrate.run",
+     [](Policy& policy, const Value& value) { policy.migrate.run = read_command_line(value); },
+     [](const Policy& policy) { return Json(policy.migrate.run); },
+     "run by sh in the new image: migrates the database; without `detect` at every release of "
+     "another image",
+     "\"python manage.py migrate --no-input\""},
     {"offsite.encryption", read_offsite_encryption,
      [](const Policy&
             policy) { return Json(policy.offsite.must_be_encrypted ? "required" : "not-needed"); },
@@ -230,6 +265,10 @@ constexpr auto keys = std::to_array<PolicyKey>({
     {"pull", [](Policy& policy, const Value& value) { policy.pull = read_flag(value); },
      [](const Policy& policy) { return Json(policy.pull); },
      "off: only images that are here already", ""},
+    {"rehearse",
+     [](Policy& policy, const Value& value) { policy.upgrade.rehearse = read_flag(value); },
+     [](const Policy& policy) { return Json(policy.upgrade.rehearse); },
+     "try what a release changes in the databases on copies first", ""},
     {"service", [](Policy& policy, const Value& value) { policy.service = read_text(value); },
      [](const Policy& policy) { return Json(policy.service); }, "the service that is released", ""},
     {"stack-files", read_stack_files,
@@ -250,6 +289,15 @@ constexpr auto keys = std::to_array<PolicyKey>({
      [](Policy& policy, const Value& value) { policy.tag_variable = read_variable_name(value); },
      [](const Policy& policy) { return Json(policy.tag_variable); },
      "the variable of .env that holds the tag", ""},
+    {"upgrade", read_upgrade,
+     [](const Policy& policy) { return Json(std::string(upgrade_text(policy.upgrade.when))); },
+     "what happens when a release has to change the databases: auto, ask or never", ""},
+    {"upgrade-timeout",
+     [](Policy& policy, const Value& value) {
+       policy.upgrade.timeout = read_positive_duration(value);
+     },
+     [](const Policy& policy) { return duration_json(policy.upgrade.timeout); },
+     "an upgrade of one database that is not done after this time fails the release", ""},
     {"url", [](Policy& policy, const Value& value) { policy.traffic.url = read_url(value); },
      [](const Policy& policy) { return Json(policy.traffic.url); },
      "where users' traffic goes in; without it the published port is asked",

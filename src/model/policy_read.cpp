@@ -131,6 +131,22 @@ Wishes wishes_of(const std::string& path, const std::vector<Given>& given) {
   return wishes;
 }
 
+// Commands of its own are for a stack whose preset does not know how to change its database.
+void require_sound_migration(const Policy& policy, const std::string& path,
+                             const std::vector<Given>& given) {
+  const bool has_any = !policy.migrate.detect.empty() || !policy.migrate.run.empty();
+  const auto found = std::ranges::find(given, std::string_view("migrate"),
+                                       [](const Given& one) { return one.key->section(); });
+  if (!has_any || found == given.end()) return;
+  const PolicyValue value{path, found->key->path, *found->node};
+  if (policy.preset == Preset::odoo)
+    refuse_value(value, "preset odoo knows by itself what to upgrade",
+                 "take it out; `upgrade: auto`, `ask` or `never` says when");
+  if (policy.migrate.run.empty())
+    refuse_value(value, "tells what is to be migrated, but nothing says how",
+                 "write `migrate: {run: …}` as well");
+}
+
 }  // namespace
 
 PolicyFile read_policy(const ComposeFile& compose, const std::string& path,
@@ -144,6 +160,7 @@ PolicyFile read_policy(const ComposeFile& compose, const std::string& path,
     read_given(file.policy, path, one);
     file.given.emplace_back(one.key->path);
   }
+  require_sound_migration(file.policy, path, given);
   return file;
 }
 

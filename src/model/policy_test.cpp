@@ -58,6 +58,10 @@ database: {service: db, include: ["shop_*", erp], exclude: ["test_*"]}
 drift: {routine: ["pg_isready*"], ignore: ["/opt/cache/*"]}
 offsite: {remote: "nas:backups/", encryption: not-needed}
 break-glass: {approval: required, limit: 90m, keep: 30d}
+upgrade: ask
+rehearse: off
+upgrade-timeout: 20m
+keep-fallback: 2d
 x-note: anything
 )");
   EXPECT_EQ(policy.preset, Preset::odoo);
@@ -90,6 +94,10 @@ x-note: anything
   EXPECT_TRUE(policy.break_glass.needs_approval);
   EXPECT_EQ(policy.break_glass.limit, seconds(90 * 60));
   EXPECT_EQ(policy.break_glass.keep, seconds(30 * 24 * 3600));
+  EXPECT_EQ(policy.upgrade.when, Policy::UpgradeWhen::ask);
+  EXPECT_FALSE(policy.upgrade.rehearse);
+  EXPECT_EQ(policy.upgrade.timeout, seconds(20 * 60));
+  EXPECT_EQ(policy.upgrade.keep_fallback, seconds(2 * 24 * 3600));
   EXPECT_EQ(policy.database_service, "db");
   EXPECT_THAT(policy.databases_include, ElementsAre("shop_*", "erp"));
   EXPECT_THAT(policy.databases_exclude, ElementsAre("test_*"));
@@ -129,8 +137,9 @@ TEST(PolicyTest, UnknownKeys) {
             "b.yaml:2: unknown key `nonsense` | known keys: addons, alerts, backup, "
             "break-glass, candidate, "
             "certificates, chat-port, chat-url, data, database, doctor, drift, env, gates, host, "
-            "keep-releases, offsite, port, preset, pull, "
-            "service, stack-files, stop-timeout, tag-pattern, tag-variable, url, verify");
+            "keep-fallback, keep-releases, migrate, offsite, port, preset, pull, rehearse, "
+            "service, stack-files, stop-timeout, tag-pattern, tag-variable, upgrade, "
+            "upgrade-timeout, url, verify");
   EXPECT_EQ(read_error("verify.timeout: 1m\n"),
             "b.yaml:2: unknown key `verify.timeout` | write `verify:` and, under it, `timeout: …`");
   EXPECT_EQ(read_error("verify: {x-a: 1}\nx-b: {c: d}\n"), "no error");
@@ -272,6 +281,43 @@ TEST(PolicyTest, AServerIsInTheStackOrOutside) {
             "write it with its tag, such as postgres:16");
 }
 
+TEST(PolicyTest, ReleasesThatChangeTheDatabase) {
+  const Policy silent = read("");
+  EXPECT_EQ(silent.upgrade.when, Policy::UpgradeWhen::automatic);
+  EXPECT_TRUE(silent.upgrade.rehearse);
+  EXPECT_EQ(read("upgrade: never\n").upgrade.when, Policy::UpgradeWhen::never);
+  const Policy generic = read("migrate: {detect: ./manage.py migrate --check, run: ' a && b '}\n");
+  EXPECT_EQ(generic.migrate.detect, "./manage.py migrate --check");
+  EXPECT_EQ(generic.migrate.run, "a && b");
+  EXPECT_EQ(read("migrate: {run: ./migrate}\n").migrate.detect, "");
+}
+
+TEST(PolicyTest, HowADatabaseIsNotChanged) {
+  EXPECT_EQ(read_error("upgrade: automatic\n"),
+            "b.yaml:2: `upgrade`: \"automatic\" is none of auto, ask, never | write one of them");
+  EXPECT_EQ(read_error("upgrade: atuo\n"),
+            "b.yaml:2: `upgrade`: \"atuo\" is none of auto, ask, never | write one of them");
+  EXPECT_EQ(read_error("upgrade-timeout: 0s\n"),
+            "b.yaml:2: `upgrade-timeout`: must be longer than nothing | write a number with a "
+            "unit, such as 120s or 2m");
+  EXPECT_EQ(read_error("rehearse: maybe\n"),
+            "b.yaml:2: `rehearse`: \"maybe\" is not a yes or no | write `on` or `off`");
+  EXPECT_EQ(read_error("migrate: ./migrate\n"),
+            "b.yaml:2: `migrate`: keys belong under it | known keys: migrate.detect, migrate.run");
+  EXPECT_EQ(read_error("migrate:\n  run: \"a\\nb\"\n"),
+            "b.yaml:3: `migrate.run`: \"a\\nb\" is not a command of one line | join its lines with "
+            "`&&`, or put them into a script of the image");
+  EXPECT_EQ(read_error("migrate: {run: " + std::string(1001, 'a') + "}\n"),
+            "b.yaml:2: `migrate.run`: is longer than 1000 bytes | put it into a script of the "
+            "image, and call that");
+  EXPECT_EQ(read_error("migrate:\n  detect: ./check\n"),
+            "b.yaml:3: `migrate.detect`: tells what is to be migrated, but nothing says how | "
+            "write `migrate: {run: …}` as well");
+  EXPECT_EQ(read_error("preset: odoo\nmigrate:\n  run: ./migrate\n"),
+            "b.yaml:4: `migrate.run`: preset odoo knows by itself what to upgrade | take it out; "
+            "`upgrade: auto`, `ask` or `never` says when");
+}
+
 TEST(PolicyTest, TagsThatMatch) {
   Policy policy;
   EXPECT_TRUE(tag_matches(policy, "18.0"));
@@ -326,6 +372,8 @@ TEST(PolicyTest, WhatIsPrintedReadsBack) {
         "database: {service: \"\", exclude: ['*', 'a b', '\"']}\nkeep-releases: 1\n",
         "database: {url-file: /etc/shop.url, image: 'postgres:16'}\n",
         "break-glass: {approval: required, limit: 30m, keep: 365d}\n",
+        "upgrade: never\nrehearse: off\nupgrade-timeout: 90s\nkeep-fallback: 36h\n",
+        "migrate: {detect: 'a: b', run: \"say 'x' # y\"}\nupgrade: ask\n",
         "gates: {memory-available: 0}\nenv: 'off'\nverify: {settle: 0}\n"}) {
     const Policy policy = read(text);
     const std::string printed = print_policy(policy);
@@ -348,7 +396,8 @@ TEST(PolicyTest, EveryKeyIsPrintedWithItsComment) {
 TEST(PolicyTest, TheExamplesAreGood) {
   for (const PolicyKey& key : policy_keys()) {
     if (key.example.empty()) continue;
-    const std::string line = fmt::format("{}: {}\n", key.name(), key.example);
+    std::string line = fmt::format("{}: {}\n", key.name(), key.example);
+    if (key.path == "migrate.detect") line += "  run: ./migrate\n";
     EXPECT_EQ(
         read_error(key.section().empty() ? line : fmt::format("{}:\n  {}", key.section(), line)),
         "no error");

@@ -19,6 +19,7 @@ namespace ballast {
 namespace {
 
 constexpr std::size_t longest_pattern = 300;
+constexpr std::size_t longest_command = 1000;
 constexpr double largest_size = 1e18;
 
 struct SizeUnit {
@@ -107,6 +108,17 @@ std::string read_choice(const PolicyValue& value, const std::vector<std::string>
   const auto near = nearest(text, choices);
   refuse_value(value, fmt::format("\"{}\" is none of {}", shown(text), join(choices, ", ")),
                near ? fmt::format("did you mean `{}`?", *near) : "write one of them");
+}
+
+std::string read_command_line(const PolicyValue& value) {
+  std::string text(trim(read_text(value)));
+  if (text.size() > longest_command)
+    refuse_value(value, fmt::format("is longer than {} bytes", longest_command),
+                 "put it into a script of the image, and call that");
+  if (printable(text) != text)
+    refuse_text(value, text, "a command of one line",
+                "join its lines with `&&`, or put them into a script of the image");
+  return text;
 }
 
 std::string read_pattern(const PolicyValue& value) {

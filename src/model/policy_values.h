@@ -25,8 +25,9 @@ struct PolicyValue {
 
 std::string read_text(const PolicyValue& value);
 std::string read_choice(const PolicyValue& value, const std::vector<std::string>& choices);
-std::string read_pattern(const PolicyValue& value);  // a regular expression
-std::string read_url(const PolicyValue& value);      // without "/" at its end
+std::string read_command_line(const PolicyValue& value);  // of one line, or empty
+std::string read_pattern(const PolicyValue& value);       // a regular expression
+std::string read_url(const PolicyValue& value);           // without "/" at its end
 std::vector<std::string> read_https_urls(const PolicyValue& value);
 std::string read_host(const PolicyValue& value);
 std::string read_image(const PolicyValue& value);          // repository:tag, or empty

@@ -36,6 +36,11 @@ Error as_error(const std::exception& exception) {
   return Error(Kind::failed, fmt::format("internal error: {}", exception.what()));
 }
 
+// In a step's fact: why there was nothing to do.
+constexpr const char* skipped = "skipped";
+
+bool was_skipped(const Json& fact) { return fact.is_object() && fact.contains(skipped); }
+
 Error interrupted() { return Error(Kind::interrupted, "interrupted"); }
 
 }  // namespace
@@ -74,6 +79,11 @@ void StepRun::remember(const std::string& key, const Json& value) {
                                      .state = state_,
                                      .fact = fact,
                                      .at = host.clock.now()});
+}
+
+void StepRun::skip(const std::string& why) {
+  remember(skipped, why);
+  summary = why;
 }
 
 Runner::Runner(Host& host, Journal& journal, Progress& progress, const Course& course)
@@ -169,7 +179,8 @@ void Runner::run_step(Walk& walk, int number) {
                        run.history, run.release);
   walk.reached[number] = StepState::done;
   if (!run.history.empty() || run.release) course_.records_changed();
-  progress_.step_ends(step, StepEnd::done, run.summary, elapsed());
+  const bool skips = was_skipped(walk.facts[step.name]);
+  progress_.step_ends(step, skips ? StepEnd::skipped : StepEnd::done, run.summary, elapsed());
 }
 
 // An operation ends with what went wrong, also when there is more that cannot be told.
@@ -213,6 +224,7 @@ bool Runner::undo_step(Walk& walk, int number, std::optional<Error>& undo_error)
   const auto reached = walk.reached.find(number);
   if (reached == walk.reached.end() || reached->second == StepState::undone) return true;
   const Step& step = walk.at(number);
+  if (was_skipped(walk.facts[step.name])) return true;
   const auto handler = course_.handlers.find(step.name);
   if (handler != course_.handlers.end() && !handler->second.undo) return true;
   const auto record = [&](StepState state) {

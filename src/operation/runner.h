@@ -34,6 +34,8 @@ class StepRun {
   const Json& fact_of(const std::string& step_name) const;  // null when it did not run
   const Json& fact() const;
   void remember(const std::string& key, const Json& value);  // durable when it returns
+  // There is nothing to do: the step ends as skipped, and needs no undo.
+  void skip(const std::string& why);
 
   // Written to the journal together with the step's end.
   std::vector<HistoryEntry> history;

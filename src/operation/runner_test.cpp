@@ -249,6 +249,28 @@ TEST_F(RunnerTest, AStepOfAnotherVersionThatCannotBeUndoneNeedsAPerson) {
   EXPECT_EQ(journal_.operation("op")->state, OperationState::failed);
 }
 
+TEST_F(RunnerTest, AStepThatHasNothingToDoSaysWhyAndNeedsNoUndo) {
+  course_.handlers["one"].run = [](StepRun& run) { run.skip("nothing is due"); };
+  fails_ = "two";
+  EXPECT_THROW(runner().run(operation(), plan()), Error);
+  EXPECT_THAT(told_.lines,
+              ElementsAre("begin one", "skipped one", "begin two", "failed two", "undone two"));
+  EXPECT_THAT(calls_, ElementsAre("run two", "undo two"));
+  EXPECT_EQ(text_at(journal_.steps("op").at(0).fact, "skipped"), "nothing is due");
+  EXPECT_EQ(journal_.steps("op").at(0).state, StepState::done);
+}
+
+TEST_F(RunnerTest, RecoveryLeavesAloneWhatWasSkipped) {
+  const auto record = interrupted(1);
+  journal_.record_step("op", {.number = 0,
+                              .name = "one",
+                              .state = StepState::done,
+                              .fact = {{"skipped", "nothing is due"}},
+                              .at = {}});
+  runner().recover(record, Error(Kind::interrupted, "cut off"));
+  EXPECT_THAT(calls_, ElementsAre("undo two"));
+}
+
 TEST_F(RunnerTest, HistoryGoesIntoTheJournalWithTheStepsEnd) {
   course_.handlers["two"].run = [](StepRun& run) {
     run.history.push_back(history_entry({}, "shop", "sha-a000001", "prod", "deployed", "ken"));

@@ -12,6 +12,7 @@
 #include "live/workbench.h"
 #include "restore/exchange_steps.h"
 #include "restore/restore.h"
+#include "upgrade/fallback.h"
 
 namespace ballast {
 
@@ -30,25 +31,34 @@ std::uint64_t bytes_below(Host& host, const std::string& folder) {
   return bytes;
 }
 
-std::uint64_t size_of_databases(Work& work, const std::vector<DatabaseSwap>& databases) {
-  std::vector<std::string> names;
-  for (const DatabaseSwap& swap : databases)
-    if (!swap.names.parked.empty()) names.push_back(quoted_literal(swap.names.parked));
+// Those that are there.
+std::uint64_t size_of_databases(Work& work, const std::vector<std::string>& names) {
   if (names.empty()) return 0;
+  std::vector<std::string> quoted;
+  for (const std::string& name : names) quoted.push_back(quoted_literal(name));
   Postgres postgres = database_server(work);
   const auto rows = postgres.maintenance_query(
       fmt::format("SELECT coalesce(sum(pg_database_size(oid)), 0) FROM pg_database WHERE datname "
                   "IN ({})",
-                  join(names, ", ")));
+                  join(quoted, ", ")));
   return std::stoull(rows.at(0).at(0));
 }
 
 std::uint64_t size_of_parked(Work& work, const Exchange& exchange) {
-  std::uint64_t bytes = size_of_databases(work, exchange.databases);
+  std::vector<std::string> names;
+  for (const DatabaseSwap& swap : exchange.databases)
+    if (!swap.names.parked.empty()) names.push_back(swap.names.parked);
+  std::uint64_t bytes = size_of_databases(work, names);
   for (const NameSwap& swap : exchange.folders) bytes += bytes_below(work.server.host, swap.parked);
   for (const NameSwap& swap : exchange.contents)
     bytes += bytes_below(work.server.host, swap.parked);
   return bytes;
+}
+
+std::vector<std::string> copies_in(const FallbackCopy& copy) {
+  std::vector<std::string> names;
+  for (const DatabaseSwap& swap : copy.databases) names.push_back(swap.names.incoming);
+  return names;
 }
 
 class StackPruning {
@@ -65,6 +75,7 @@ class StackPruning {
   StackPruned everything() {
     prune_sets();
     prune_replaced();
+    prune_fallbacks();
     prune_old_images();
     prune_containers();
     return std::move(pruned_);
@@ -94,6 +105,27 @@ class StackPruning {
       if (!dry_run_) remove_parked(work_, parked);
       add("data that a restore replaced", "kept since " + iso_local(parked.at), bytes);
     }
+  }
+
+  // What the newest rollback would need is not among them.
+  void prune_fallbacks() {
+    const Time now = work_.server.host.clock.now();
+    for (const FallbackCopy& copy : removable_fallbacks(work_.journal, work_.stack, now)) {
+      const std::uint64_t bytes = size_of_databases(work_, copies_in(copy));
+      if (!dry_run_) remove_fallback(work_, copy);
+      add(text_of(copy), reason_of(copy, now), bytes);
+    }
+  }
+
+  static std::string text_of(const FallbackCopy& copy) {
+    std::vector<std::string> live;
+    for (const DatabaseSwap& swap : copy.databases) live.push_back(printable(swap.names.live));
+    return fmt::format("fallback copy of {}", join(live, ", "));
+  }
+
+  std::string reason_of(const FallbackCopy& copy, Time now) const {
+    const Duration kept = work_.stack.policy.upgrade.keep_fallback;
+    return now - copy.at > kept ? "kept since " + iso_local(copy.at) : "a good release came after";
   }
 
   void prune_old_images() {

@@ -1,6 +1,7 @@
 // `ballast prune`: frees space on the whole server in one protected plan: backup sets beyond the
-// retention, attachments that no set names, data that restores replaced, images that no rollback
-// needs, containers that killed operations left. Names what it may not touch: the largest logs.
+// retention, attachments that no set names, data that restores replaced, fallback copies that a
+// later release made needless, images that no rollback needs, containers that killed operations
+// left. Names what it may not touch: the largest logs.
 #pragma once
 
 #include <cstdint>

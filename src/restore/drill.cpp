@@ -8,25 +8,30 @@
 #include "base/text.h"
 #include "live/candidate.h"
 #include "model/names.h"
-#include "restore/drill_world.h"
 #include "restore/neutralise.h"
 #include "restore/restore_plan.h"
 #include "restore/staging.h"
+#include "restore/throw_away_world.h"
 
 namespace ballast {
 
 namespace {
 
 constexpr int shown_log_lines = 20;
+constexpr RoomFor for_a_drill{.what = "a drill", .done = "drilled"};
 
 StoredSet set_of(const Work& work) {
   return SetStore(work.server, work.stack.name).find(text_at(work.operation.request, "set"));
 }
 
 // One drill under way: the world, and what it has found out.
-class Rehearsal {
+class Drill {
  public:
-  explicit Rehearsal(Work& work) : work_(work), stored_(set_of(work)), world_(work, stored_) {}
+  explicit Drill(Work& work)
+      : work_(work),
+        stored_(set_of(work)),
+        world_(work, stored_, for_a_drill),
+        image_(world_.image_of_set()) {}
 
   void look(StepRun& run);
   void restore(StepRun& run);
@@ -36,7 +41,6 @@ class Rehearsal {
  private:
   const BackupSet& set() const { return stored_.set; }
   void require_space();
-  void make_folder(const SetMount& mount);
   void restore_databases(StepRun& run);
   void restore_volumes(StepRun& run);
   void neutralise_all(StepRun& run);
@@ -44,11 +48,12 @@ class Rehearsal {
 
   Work& work_;
   StoredSet stored_;
-  DrillWorld world_;
+  ThrowAwayWorld world_;
+  docker::Image image_;
   Monotonic began_{};
 };
 
-void Rehearsal::look(StepRun& run) {
+void Drill::look(StepRun& run) {
   require_of_stack(stored_, work_.stack.name, "drilled");
   const SetVerified verified = verify_set(work_.server, stored_, work_.operation.id, run.progress);
   if (!verified.good()) throw unsound(verified, Kind::verification, "", "");
@@ -56,9 +61,9 @@ void Rehearsal::look(StepRun& run) {
   run.summary = stored_.id;
 }
 
-void Rehearsal::restore(StepRun& run) {
+void Drill::restore(StepRun& run) {
   began_ = work_.server.host.clock.monotonic();
-  for (const SetVolume& volume : set().volumes) make_folder(volume.mount);
+  for (const SetVolume& volume : set().volumes) world_.make_folder(volume.mount);
   if (world_.has_server()) restore_databases(run);
   restore_volumes(run);
   run.summary =
@@ -68,7 +73,7 @@ void Rehearsal::restore(StepRun& run) {
 }
 
 // The database server of the drill keeps its files where Docker does.
-void Rehearsal::require_space() {
+void Drill::require_space() {
   Need databases{.folder = {}};
   Need files{.folder = work_.server.paths.backups(work_.stack.name)};
   if (world_.has_server()) databases.folder = work_.server.engine.info().root_directory;
@@ -79,26 +84,10 @@ void Rehearsal::require_space() {
   for (const SetVolume& volume : set().volumes)
     files.bytes += unpacked_size(work_.server, stored_, volume.archive);
   require_room(work_.server.host.disk, {databases, files},
-               fmt::format("free some: ballast prune {} --dry-run", work_.stack.name),
-               {.what = "a drill", .done = "drilled"});
+               fmt::format("free some: ballast prune {} --dry-run", work_.stack.name), for_a_drill);
 }
 
-// The release must be able to write to it, whoever it runs as. Nobody else gets near: the folder
-// above is root's alone.
-void Rehearsal::make_folder(const SetMount& mount) {
-  const std::string folder = world_.folder_for(mount.path);
-  work_.server.host.disk.make_directories(folder, 0700);
-  const auto slash = folder.rfind('/');
-  Ownership ownership{.mode = 0777};
-  if (set().filestore && set().filestore->mount == mount)
-    ownership = {.mode = set().filestore->mode,
-                 .owner = set().filestore->uid,
-                 .group = set().filestore->gid};
-  work_.server.host.trees.make_directory({folder.substr(0, slash), folder.substr(slash + 1)},
-                                         ownership);
-}
-
-void Rehearsal::restore_databases(StepRun& run) {
+void Drill::restore_databases(StepRun& run) {
   run.progress.note("starting a throw-away database server");
   world_.start_server();
   Postgres postgres(work_.server.engine, world_.server());
@@ -116,7 +105,7 @@ void Rehearsal::restore_databases(StepRun& run) {
   }
 }
 
-void Rehearsal::restore_volumes(StepRun& run) {
+void Drill::restore_volumes(StepRun& run) {
   for (const SetVolume& volume : set().volumes) {
     run.progress.note("unpacking " + volume.archive);
     work_.server.host.archives.extract(fmt::format("{}/{}", stored_.folder, volume.archive),
@@ -125,7 +114,7 @@ void Rehearsal::restore_volumes(StepRun& run) {
   for (FilestoreCopy& copy : filestores()) copy.fill(run.progress);
 }
 
-std::vector<FilestoreCopy> Rehearsal::filestores() {
+std::vector<FilestoreCopy> Drill::filestores() {
   std::vector<FilestoreCopy> copies;
   if (!set().filestore) return copies;
   const std::string folder = world_.folder_for(set().filestore->mount.path);
@@ -134,7 +123,7 @@ std::vector<FilestoreCopy> Rehearsal::filestores() {
   return copies;
 }
 
-void Rehearsal::prove(StepRun& run) {
+void Drill::prove(StepRun& run) {
   if (world_.has_server()) {
     Postgres postgres(work_.server.engine, world_.server());
     for (const SetDatabase& database : set().databases)
@@ -144,17 +133,17 @@ void Rehearsal::prove(StepRun& run) {
   run.summary = "rows and attachments as in the manifest";
 }
 
-void Rehearsal::neutralise_all(StepRun& run) {
+void Drill::neutralise_all(StepRun& run) {
   for (const SetDatabase& database : set().databases) {
     if (!database.odoo) continue;
     run.progress.note("neutralising " + printable(database.name));
-    neutralise(work_, world_.release_container({}), database.name);
+    neutralise(work_, world_.release_container(image_, {}), database.name);
   }
 }
 
-void Rehearsal::start(StepRun& run) {
+void Drill::start(StepRun& run) {
   neutralise_all(run);
-  const docker::Container container = world_.start_release();
+  const docker::Container container = world_.start_release(image_);
   Inspection inspection(work_.server, work_.journal, work_.stack, work_.operation.id);
   inspection.look_at_image(container.image_id);
   if (!world_.server().id.empty()) inspection.use_database(world_.server());
@@ -225,7 +214,7 @@ void take_facts(const Json& start, DrillReport& report) {
 }
 
 void keep_passed(Work& work, StepRun& run) {
-  remove_drill_world(work);
+  remove_throw_away_world(work);
   DrillReport report = report_of(work);
   report.passed = true;
   take_facts(run.fact_of("start"), report);
@@ -276,18 +265,18 @@ std::optional<DrillReport> report_of_operation(Server& server, const OperationRe
 }  // namespace
 
 Course drill_course(Work& work) {
-  auto rehearsal = std::make_shared<std::unique_ptr<Rehearsal>>();
-  const auto step = [&work, rehearsal](void (Rehearsal::*part)(StepRun&)) {
-    return [&work, rehearsal, part](StepRun& run) {
-      if (!*rehearsal) *rehearsal = std::make_unique<Rehearsal>(work);
-      ((**rehearsal).*part)(run);
+  auto under_way = std::make_shared<std::unique_ptr<Drill>>();
+  const auto step = [&work, under_way](void (Drill::*part)(StepRun&)) {
+    return [&work, under_way, part](StepRun& run) {
+      if (!*under_way) *under_way = std::make_unique<Drill>(work);
+      ((**under_way).*part)(run);
     };
   };
-  const auto remove = [&work](StepRun&) { remove_drill_world(work); };
-  return {.handlers = {{"look", {step(&Rehearsal::look), remove}},
-                       {"restore", {step(&Rehearsal::restore), remove}},
-                       {"prove", {step(&Rehearsal::prove), {}}},
-                       {"start", {step(&Rehearsal::start), remove}},
+  const auto remove = [&work](StepRun&) { remove_throw_away_world(work); };
+  return {.handlers = {{"look", {step(&Drill::look), remove}},
+                       {"restore", {step(&Drill::restore), remove}},
+                       {"prove", {step(&Drill::prove), {}}},
+                       {"start", {step(&Drill::start), remove}},
                        {"remove", {[&work](StepRun& run) { keep_passed(work, run); }, remove}}},
           .ending = [&work](const Failure& failure,
                             const Facts& facts) { return ending_of_drill(work, failure, facts); },

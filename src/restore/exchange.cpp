@@ -35,7 +35,8 @@ Json parked_json(const Parked& parked) {
           {"exchange", exchange_json(parked.exchange)},
           {"tag", parked.tag},
           {"image", parked.image},
-          {"image_id", parked.image_id}};
+          {"image_id", parked.image_id},
+          {"files", parked.files}};
 }
 
 Parked parked_from_json(const Json& json) {
@@ -44,7 +45,8 @@ Parked parked_from_json(const Json& json) {
           .exchange = exchange_from_json(member(json, "exchange")),
           .tag = text_at(json, "tag"),
           .image = text_at(json, "image"),
-          .image_id = text_at(json, "image_id")};
+          .image_id = text_at(json, "image_id"),
+          .files = text_at(json, "files")};
 }
 
 void write(Journal& journal, const std::string& stack, const std::vector<Parked>& all, Time now) {
@@ -70,6 +72,7 @@ Json exchange_json(const Exchange& exchange) {
   return {{"databases", databases},
           {"folders", names_json(exchange.folders)},
           {"contents", names_json(exchange.contents)},
+          {"shares_files", exchange.shares_files},
           {"whole_stack", exchange.whole_stack},
           {"services", exchange.services},
           {"tag", exchange.tag},
@@ -81,6 +84,7 @@ Exchange exchange_from_json(const Json& json) {
   Exchange exchange{.databases = {},
                     .folders = names_from(member(json, "folders")),
                     .contents = names_from(member(json, "contents")),
+                    .shares_files = flag_at(json, "shares_files"),
                     .whole_stack = flag_at(json, "whole_stack"),
                     .services = {},
                     .tag = text_at(json, "tag"),
@@ -118,6 +122,7 @@ Exchange exchange_back(const Parked& parked, const std::string& undo) {
   Exchange exchange{.databases = {},
                     .folders = {},
                     .contents = {},
+                    .shares_files = parked.exchange.shares_files,
                     .services = parked.exchange.services,
                     .tag = parked.tag,
                     .repository = parse_reference(parked.image).repository,

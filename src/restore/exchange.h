@@ -15,9 +15,11 @@ namespace ballast {
 
 struct Exchange {
   std::vector<DatabaseSwap> databases;
-  std::vector<NameSwap> folders;      // paths
-  std::vector<NameSwap> contents;     // of whole volumes: paths
-  bool whole_stack = false;           // everything is started, not the release alone
+  std::vector<NameSwap> folders;   // paths
+  std::vector<NameSwap> contents;  // of whole volumes: paths
+  bool shares_files = false;  // both sides use one folder of attachments: what was collected of it
+                              // meanwhile comes back from the pool
+  bool whole_stack = false;   // everything is started, not the release alone
   std::vector<std::string> services;  // that stand still meanwhile; none: one database of several
   // The release to run then; an empty tag: the one that runs stays.
   std::string tag;
@@ -37,6 +39,7 @@ struct Parked {
   std::string tag;    // that ran before
   std::string image;  // repository:tag of the container
   std::string image_id;
+  std::string files = {};  // the stack's own as they were, a folder; empty: they did not change
 };
 
 // Oldest first.

@@ -9,7 +9,9 @@
 #include "live/configuration.h"
 #include "live/database_server.h"
 #include "live/deployed.h"
+#include "live/module_hashes.h"
 #include "live/releases.h"
+#include "restore/collected.h"
 #include "restore/folder_swap.h"
 
 namespace ballast {
@@ -70,6 +72,23 @@ void swap_data(Work& work, const Exchange& exchange) {
   for (const NameSwap& swap : exchange.contents) swap_content(disk, swap);
 }
 
+// The site comes back also where a picture does not.
+void bring_back_files_of(Work& work, const Exchange& exchange, Progress& progress) {
+  if (!exchange.shares_files || exchange.databases.empty()) return;
+  try {
+    Postgres postgres = database_server(work);
+    std::uint64_t returned = 0;
+    for (const DatabaseSwap& swap : exchange.databases)
+      returned += put_back_attachments(work, postgres, swap.names.live, progress);
+    if (returned > 0)
+      progress.detail(fmt::format("{} that had been collected came back from the pool",
+                                  counted(static_cast<long long>(returned), "attachment")));
+  } catch (const Error& error) {
+    if (error.kind() == Kind::interrupted) throw;
+    progress.detail("attachments that were collected are missing: " + error.message());
+  }
+}
+
 void swap_data_back(Work& work, const Exchange& exchange) {
   if (!exchange.databases.empty()) {
     Postgres postgres = database_server(work);
@@ -122,6 +141,15 @@ ReleaseRecord good_release(Work& work, const docker::Container& container) {
   keep_files(work.server, work.stack.directory, release.copies);
   note_what_was_deployed(work);
   return release;
+}
+
+// Who changed the stack's files ahead of the swap has noted it: with them the tag changes too.
+Before note_before(Work& work, StepRun& run) {
+  if (run.fact().is_object() && run.fact().contains("before"))
+    return before_from_json(run.fact().at("before"));
+  const Before before = observe_before(work.inspection, observe(work.server, work.stack));
+  run.remember("before", before_json(before));
+  return before;
 }
 
 Before before_of(const StepRun& run) {
@@ -186,12 +214,12 @@ bool reached_live_data(const Facts& facts) {
 
 void swap_over(Work& work, StepRun& run) {
   const Exchange exchange = exchange_of(run);
-  const Before before = observe_before(work.inspection, observe(work.server, work.stack));
-  run.remember("before", before_json(before));
+  const Before before = note_before(work, run);
   const Monotonic stopped = work.server.host.clock.monotonic();
   if (exchange.stops()) run.progress.note("stopping " + join(exchange.services, ", "));
   stop_services(work, exchange.services);
   swap_data(work, exchange);
+  bring_back_files_of(work, exchange, run.progress);
   if (exchange.stops()) {
     start_others(work, exchange.services);
     start_release(work, run, exchange, before);
@@ -209,6 +237,7 @@ void undo_swap_over(Work& work, StepRun& run) {
   const Before before = before_from_json(run.fact().at("before"));
   if (exchange.stops() && has_begun(work, exchange)) stop_services(work, exchange.services);
   swap_data_back(work, exchange);
+  bring_back_files_of(work, exchange, run.progress);
   if (!exchange.stops()) {
     run.summary = "the old data is live again";
     return;
@@ -240,6 +269,7 @@ void verify_exchange(Work& work, StepRun& run) {
   const Verification verification =
       verify_until_good(work.inspection, work.stack.tag(), container.id, Asked::live,
                         {.timeout = policy.timeout, .settle = policy.settle}, run.progress);
+  run.remember("checks", results_json(verification.checks));
   if (!verification.passed) {
     show_log(work.server, work.stack, container.id, shown_log_lines, run.progress);
     throw not_good(work, verification);
@@ -259,9 +289,12 @@ void commit_exchange(Work& work, StepRun& run) {
                .exchange = exchange,
                .tag = before.tag,
                .image = before.image,
-               .image_id = before.image_id});
+               .image_id = before.image_id,
+               .files = text_at(run.fact_of(configuration_step), "before")});
   if (const std::string consumed = text_at(work.operation.request, "parked"); !consumed.empty())
     forget_parked(work.journal, work.stack.name, consumed, work.server.host.clock.now());
+  if (!exchange.databases.empty())
+    forget_hashes(work.journal, work.stack.name, work.server.host.clock.now());
   if (exchange.stops()) run.release = good_release(work, work.release_container());
   run.history.push_back(history_line(work, work.stack.tag(), "success"));
   run.summary = "the old data is kept aside";

@@ -1,8 +1,10 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "live/configuration.h"
 #include "model/names.h"
 #include "restore/exchange_course.h"
+#include "restore/exchange_files.h"
 
 namespace ballast {
 
@@ -27,8 +29,14 @@ void drop_absent(Work& work, Exchange& exchange) {
     if (!existing.contains(swap.names.incoming)) swap.names.incoming.clear();
 }
 
+void bring_back_files(Work& work, StepRun& run) {
+  bring_in_files(work, run, parked_at(work).files);
+}
+
 void look_at_parked(Work& work, StepRun& run) {
-  Exchange exchange = exchange_back(parked_at(work), work.operation.id);
+  const Parked parked = parked_at(work);
+  if (!parked.files.empty()) note_what_runs(work, run);
+  Exchange exchange = exchange_back(parked, work.operation.id);
   drop_absent(work, exchange);
   if (exchange.stops() && !exchange.image_id.empty() &&
       !work.server.engine.image(exchange.image_id))
@@ -49,6 +57,24 @@ void remove_all_parked(Work& work, StepRun& run) {
     dropped += parked.exchange.databases.size();
   }
   run.summary = fmt::format("{} dropped", counted(static_cast<long long>(dropped), "database"));
+}
+
+Plan plan_of_undo(const std::string& stack, const Parked& parked) {
+  Plan plan{.kind = "restore-undo",
+            .stack = stack,
+            .steps = {{.name = "look", .title = "look at what is kept aside"}}};
+  if (!parked.files.empty())
+    plan.steps.push_back({.name = configuration_step,
+                          .title = "bring back the stack's files",
+                          .undo = "put the present files back"});
+  plan.steps.push_back(
+      {.name = "swap",
+       .title = parked.exchange.stops() ? "stop the release, swap back, start it" : "swap back",
+       .undo = "swap again"});
+  plan.steps.push_back({.name = "verify", .title = "verify through the address of users' traffic"});
+  plan.steps.push_back(
+      {.name = "commit", .title = "record it, keep what was restored aside", .commits = true});
+  return plan;
 }
 
 Parked require_parked(const Journal& journal, const std::string& stack) {
@@ -73,10 +99,12 @@ void remove_parked(Work& work, const Parked& parked) {
 }
 
 Course undo_restore_course(Work& work) {
-  return exchange_course(work, {{"look", handler(work, look_at_parked)},
-                                {"swap", handler(work, swap_over, undo_swap_over)},
-                                {"verify", handler(work, verify_exchange)},
-                                {"commit", handler(work, commit_exchange)}});
+  return exchange_course(work,
+                         {{"look", handler(work, look_at_parked)},
+                          {configuration_step, handler(work, bring_back_files, take_files_out)},
+                          {"swap", handler(work, swap_with_files, undo_swap_with_files)},
+                          {"verify", handler(work, verify_exchange)},
+                          {"commit", handler(work, commit_exchange)}});
 }
 
 Course confirm_restore_course(Work& work) {
@@ -103,18 +131,7 @@ RestoreResult undo_restore(Server& server, Progress& progress, const ParkedReque
   Work work(server, held.journal, progress, held.descriptor(),
             new_operation(server, "restore-undo", request.stack, request.operator_name,
                           stack.policy.environment, {{"parked", parked.operation}}));
-  return run_exchange(
-      work, {.kind = "restore-undo",
-             .stack = request.stack,
-             .steps = {{.name = "look", .title = "look at what is kept aside"},
-                       {.name = "swap",
-                        .title = parked.exchange.stops() ? "stop the release, swap back, start it"
-                                                         : "swap back",
-                        .undo = "swap again"},
-                       {.name = "verify", .title = "verify through the address of users' traffic"},
-                       {.name = "commit",
-                        .title = "record it, keep what was restored aside",
-                        .commits = true}}});
+  return run_exchange(work, plan_of_undo(request.stack, parked));
 }
 
 std::vector<std::string> confirm_restore(Server& server, Progress& progress,

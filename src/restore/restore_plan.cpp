@@ -212,6 +212,14 @@ void require_room(Disk& disk, const std::vector<Need>& needs, const std::string&
                   hint);
 }
 
+std::uint64_t room_below(const Space& space, double percent) {
+  const double used = space.used_percent / 100;
+  if (used >= 1) return 0;
+  const double whole = static_cast<double>(space.available) / (1 - used);
+  const double room = whole * (percent / 100 - used);
+  return room <= 0 ? 0 : std::min(space.available, static_cast<std::uint64_t>(room));
+}
+
 std::uint64_t unpacked_size(Server& server, const StoredSet& stored, const std::string& archive) {
   return server.host.archives.verify(fmt::format("{}/{}", stored.folder, archive)).bytes;
 }

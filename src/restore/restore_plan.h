@@ -53,6 +53,9 @@ struct RoomFor {
 // What shares a file system is added up. `hint`: what to do when there is not enough.
 void require_room(Disk& disk, const std::vector<Need>& needs, const std::string& hint,
                   const RoomFor& room = {});
+// How much more of a file system may be used so that no more than `percent` of it is, as `df`
+// counts.
+std::uint64_t room_below(const Space& space, double percent);
 // What is in an archive of the set: its manifest tells only how long the archive itself is.
 std::uint64_t unpacked_size(Server& server, const StoredSet& stored, const std::string& archive);
 // Where PostgreSQL keeps its files; empty when it is not told by a mount.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <mutex>
+#include <set>
 
 #include "base/text.h"
 #include "host/parallel.h"
@@ -126,23 +127,46 @@ void FilestoreCopy::go_through(const Batch& work) const {
     if (const auto names = list.names_in(folder); !names.empty()) work(folder, names);
 }
 
+void FilestoreCopy::place_all(unsigned folder, const std::vector<AttachmentName>& names,
+                              const OnBytes& on_bytes, const Missing& missing) {
+  make_folder(fmt::format("{}/{}", name_, attachment_folder(folder)));
+  parallel_for(names.size(), copy_threads(), [&](std::size_t number) {
+    const AttachmentName& name = names[number];
+    stop_when_interrupted(server_.host, "copying attachments");
+    if (!server_.host.trees.place({stored_.pool(), name.text()}, {folder_, path_of(name)},
+                                  ownership(filestore_.mode & 0666U), on_bytes))
+      missing(name);
+  });
+}
+
 void FilestoreCopy::fill(Progress& progress) {
   make_folder(name_);
   Meter meter(progress, "attachments copied:", database_.attachment_bytes);
   Findings missing;
-  const auto place = [&](const AttachmentName& name) {
-    stop_when_interrupted(server_.host, "copying attachments");
-    if (!server_.host.trees.place({stored_.pool(), name.text()}, {folder_, path_of(name)},
-                                  ownership(filestore_.mode & 0666U),
-                                  [&](std::uint64_t bytes) { meter.add(bytes); }))
-      missing.add(name.text(), "not in the pool");
-  };
   go_through([&](unsigned folder, const std::vector<AttachmentName>& names) {
-    make_folder(fmt::format("{}/{}", name_, attachment_folder(folder)));
-    parallel_for(names.size(), copy_threads(), [&](std::size_t number) { place(names[number]); });
+    place_all(
+        folder, names, [&](std::uint64_t bytes) { meter.add(bytes); },
+        [&](const AttachmentName& name) { missing.add(name.text(), "not in the pool"); });
   });
   missing.throw_any(Kind::failed, "the pool lacks what the set names");
   server_.host.trees.sync(folder_);
+}
+
+void FilestoreCopy::fill_beside(const std::string& other, Progress& progress) {
+  progress.note("looking for attachments that were collected since");
+  Findings missing;
+  go_through([&](unsigned folder, const std::vector<AttachmentName>& names) {
+    std::set<std::string> present;
+    for (const SizedName& file : server_.host.trees.files_in(
+             {other, fmt::format("{}/{}", name_, attachment_folder(folder))}))
+      present.insert(file.name);
+    std::vector<AttachmentName> absent = names;
+    std::erase_if(absent, [&](const AttachmentName& name) { return present.contains(name.hex()); });
+    if (absent.empty()) return;
+    place_all(folder, absent, {},
+              [&](const AttachmentName& name) { missing.add(name.text(), "not in the pool"); });
+  });
+  missing.throw_any(Kind::failed, "the pool lacks what the set names");
 }
 
 void FilestoreCopy::prove(Progress& progress) {

@@ -39,14 +39,19 @@ class FilestoreCopy {
                 std::string folder, std::string name);
 
   void fill(Progress& progress);
+  // Only those that are not in another such folder, which is laid beneath this one.
+  void fill_beside(const std::string& folder, Progress& progress);
   // Reads it again, each against its SHA-1. Error(verification).
   void prove(Progress& progress);
   std::uint64_t count() const { return database_.attachment_count; }
 
  private:
+  using Missing = std::function<void(const AttachmentName& name)>;
   using Batch = std::function<void(unsigned folder, const std::vector<AttachmentName>& names)>;
 
   void go_through(const Batch& work) const;
+  void place_all(unsigned folder, const std::vector<AttachmentName>& names, const OnBytes& on_bytes,
+                 const Missing& missing);
   void make_folder(const std::string& name) const;
   Ownership ownership(unsigned mode) const;
   std::string path_of(const AttachmentName& name) const;

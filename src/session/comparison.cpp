@@ -15,7 +15,6 @@ namespace {
 
 // Where the repository keeps what its image has as addons.
 constexpr std::string_view modules_folder = "odoo_modules";
-constexpr std::string_view nothing = "/dev/null";
 constexpr std::string_view as_in_the_image = "as-in-the-image";
 
 const ObservedContainer* find_by_id(const Observation& observation, const std::string& id) {
@@ -88,17 +87,6 @@ void compare_containers(const Observation& before, const Observation& after,
   }
 }
 
-std::string with_label(std::string_view side, const std::string& name, bool exists) {
-  return exists ? fmt::format("{}/{}", side, name) : std::string(nothing);
-}
-
-std::string patch_of(const std::string& name, const std::optional<std::string>& before,
-                     const std::optional<std::string>& now) {
-  return unified_difference(before.value_or(""), now.value_or(""),
-                            with_label("a", name, before.has_value()),
-                            with_label("b", name, now.has_value()));
-}
-
 const ObservedFile* text_of(const Observation& after, const LeftFile& left) {
   for (const ObservedContainer& container : after.containers) {
     const auto found = container.files.find(left.path);
@@ -130,12 +118,6 @@ void compare_variables(const std::map<std::string, std::string>& before,
   }
   for (const auto& [name, value] : before)
     if (name != but && !now.contains(name)) left.push_back({.name = name, .change = "removed"});
-}
-
-std::optional<std::string> text_at(Disk& disk, const std::string& path) {
-  const auto info = disk.info(path);
-  if (!info || info->type != FileType::regular) return std::nullopt;
-  return disk.read(path);
 }
 
 }  // namespace
@@ -172,7 +154,7 @@ Patches container_patches(const ObservedStack& stack, const Observation& after,
     const std::string name =
         is_module ? fmt::format("{}/{}", modules_folder, left.path.substr(modules.size()))
                   : left.path.substr(1);
-    const std::string patch = patch_of(name, file->image, file->now);
+    const std::string patch = file_difference(name, file->image, file->now);
     if (patch.empty()) continue;
     // Without modules of its own all of a stack's repository is in the image somewhere.
     const bool is_repository = is_module || stack.addons.empty();
@@ -186,12 +168,12 @@ void compare_stack_files(Server& server, const std::string& directory, const std
                          const ObservedStack& stack, SessionChanges& comparison, Patches& patches) {
   Disk& disk = server.host.disk;
   for (const std::string& name : names_of_stack_files()) {
-    const auto before = text_at(disk, fmt::format("{}/{}", copies, name));
-    const auto now = text_at(disk, fmt::format("{}/{}", directory, name));
+    const auto before = text_at_path(disk, fmt::format("{}/{}", copies, name));
+    const auto now = text_at_path(disk, fmt::format("{}/{}", directory, name));
     if (before == now) continue;
     if (name != ".env") {
       comparison.stack_files.push_back(name);
-      patches.stack += patch_of(name, before, now);
+      patches.stack += file_difference(name, before, now);
       continue;
     }
     const auto then = variables_in(name, before);

@@ -9,7 +9,7 @@
 
 #include "base/hash.h"
 #include "base/text.h"
-#include "tools/engine_files.h"
+#include "live/image_copy.h"
 
 namespace ballast {
 
@@ -34,55 +34,18 @@ bool is_below(std::string_view path, std::string_view folder) {
 
 bool is_text(std::string_view content) { return content.find('\0') == std::string_view::npos; }
 
-// A container of the image that never runs; made when it is first asked for.
-class ImageCopy {
- public:
-  ImageCopy(Server& server, const docker::Container& of, const std::string& label)
-      : server_(server), of_(of), label_(label) {}
-  ImageCopy(const ImageCopy&) = delete;
-  ImageCopy& operator=(const ImageCopy&) = delete;
-  ~ImageCopy() {
-    try {
-      if (!id_.empty()) server_.engine.remove_container(id_);
-    } catch (const std::exception&) {
-      return;  // by its label the next close finds it
-    }
-  }
-
-  const std::string& id() {
-    if (id_.empty())
-      id_ = server_.engine.make_container({.image = of_.image_id,
-                                           .entrypoint = {"never-started"},
-                                           .labels = {{std::string(label_session), label_}}});
-    return id_;
-  }
-
-  std::optional<docker::Mount> mount_at(const std::string& target) {
-    const auto container = server_.engine.container(id());
-    if (!container) return std::nullopt;
-    const auto found = std::ranges::find(container->mounts, target, &docker::Mount::target);
-    return found == container->mounts.end() ? std::nullopt : std::optional(*found);
-  }
-
- private:
-  Server& server_;
-  const docker::Container& of_;
-  const std::string& label_;
-  std::string id_;
-};
-
-std::string_view kind_text(docker::FileKind kind) {
-  switch (kind) {
-    case docker::FileKind::folder: return "folder";
-    case docker::FileKind::symlink: return "symlink";
+std::string_view type_text(FileType type) {
+  switch (type) {
+    case FileType::directory: return "folder";
+    case FileType::symlink: return "symlink";
     default: return "other";
   }
 }
 
 // What is known of it by its content; the content itself stays where it is text.
-void describe(ObservedFile& file, docker::FileInArchive& found) {
-  if (found.kind != docker::FileKind::regular) {
-    file.content = kind_text(found.kind);
+void describe(ObservedFile& file, TarMember& found) {
+  if (found.type != FileType::regular) {
+    file.content = type_text(found.type);
   } else if (found.size > largest_text) {
     file.content = "large";
     file.digest = fmt::format("size {}", found.size);
@@ -103,7 +66,7 @@ class Difference {
       : server_(server),
         container_(container),
         terms_(terms),
-        copy_(server, container, terms.label) {}
+        copy_(server, container.image_id, {{std::string(label_session), terms.label}}) {}
 
   Files find() {
     auto changes = server_.engine.changes_of(container_.id);
@@ -128,10 +91,6 @@ class Difference {
     return folders;
   }
 
-  std::optional<docker::FileInArchive> read(const std::string& container, const std::string& path) {
-    return file_in_container(server_.host, server_.engine.socket(), container, path, largest_text);
-  }
-
   void add(const docker::ChangedPath& one) {
     ObservedFile file = changed(one.kind);
     if (files_.size() >= most_files) {
@@ -139,18 +98,18 @@ class Difference {
       return;
     }
     if (one.kind == docker::ChangeKind::removed) {
-      auto removed = read(copy_.id(), one.path);
+      auto removed = copy_.read(one.path, largest_text);
       keep_removed(one.path, removed ? &*removed : nullptr);
       return;
     }
-    auto found = read(container_.id, one.path);
-    if (!found || found->kind == docker::FileKind::folder) return;  // it was there a moment ago
+    auto found = server_.engine.file_of(container_.id, one.path, largest_text);
+    if (!found || found->type == FileType::directory) return;  // it was there a moment ago
     describe(file, *found);
     const bool has_image = one.kind == docker::ChangeKind::changed;
     if (!has_image || !is_as_in_image(one.path, file)) files_[one.path] = std::move(file);
   }
 
-  void keep_removed(const std::string& path, docker::FileInArchive* of_image) {
+  void keep_removed(const std::string& path, TarMember* of_image) {
     ObservedFile file = changed(docker::ChangeKind::removed);
     if (of_image != nullptr) describe(file, *of_image);
     file.digest.clear();
@@ -161,9 +120,8 @@ class Difference {
   // It was touched, or has another mode; else its text there is noted.
   bool is_as_in_image(const std::string& path, ObservedFile& file) {
     if (file.content != "text" && file.content != "binary") return false;
-    auto found = read(copy_.id(), path);
-    if (!found || found->kind != docker::FileKind::regular || found->size > largest_text)
-      return false;
+    auto found = copy_.read(path, largest_text);
+    if (!found || found->type != FileType::regular || found->size > largest_text) return false;
     if (sha256_hex(found->content) == file.digest) return true;
     if (is_text(found->content)) file.image = std::move(found->content);
     return false;
@@ -211,9 +169,9 @@ class Difference {
     return one && other && one->digest == other->digest;
   }
 
-  docker::FileInArchive read_below(const std::string& folder, const std::string& path) {
+  TarMember read_below(const std::string& folder, const std::string& path) {
     auto content = server_.host.trees.read_part({folder, path}, 0, largest_text + 1);
-    docker::FileInArchive file{.kind = docker::FileKind::regular, .size = 0, .content = {}};
+    TarMember file{.name = path, .type = FileType::regular, .content = {}, .size = 0};
     if (content) file.content = *std::move(content);
     file.size = file.content.size();
     return file;

@@ -181,6 +181,7 @@ std::vector<std::string> candidate_words(const ComposeTool&, const CandidateOpti
   std::vector<std::string> words{"run", "-d", "-T", "--no-deps", "--name", options.name};
   add_pairs(words, "-l", options.labels);
   add_pairs(words, "-e", options.environment);
+  if (!options.entrypoint.empty()) words.insert(words.end(), {"--entrypoint", options.entrypoint});
   words.push_back(options.service);
   words.insert(words.end(), options.command.begin(), options.command.end());
   return words;

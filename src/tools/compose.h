@@ -52,6 +52,7 @@ struct CandidateOptions {
   std::string name;
   std::map<std::string, std::string> labels;
   std::map<std::string, std::string> environment;  // given over the service's own
+  std::string entrypoint = {};                     // empty: the service's
   std::vector<std::string> command;                // empty: the service's
 };
 // `run -d`, no ports, no alias, no dependencies.

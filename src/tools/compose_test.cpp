@@ -83,6 +83,14 @@ TEST(ComposeTest, ACandidateHasNoPortsNoAliasAndNoDependencies) {
               ElementsAre("run", "-d", "-T", "--no-deps", "--name", "shop-candidate-1", "-l",
                           "tools.ballast.candidate=op", "-l", "traefik.enable=false", "-e",
                           "VIRTUAL_HOST=", "web", "odoo", "--max-cron-threads=0"));
+  EXPECT_THAT(candidate_words(two, {.service = "web",
+                                    .name = "shop-upgrade-1",
+                                    .labels = {},
+                                    .environment = {},
+                                    .entrypoint = "sh",
+                                    .command = {"-c", "migrate up"}}),
+              ElementsAre("run", "-d", "-T", "--no-deps", "--name", "shop-upgrade-1",
+                          "--entrypoint", "sh", "web", "-c", "migrate up"));
 }
 
 TEST(ComposeTest, OtherWordsAreTheSameForBoth) {

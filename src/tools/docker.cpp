@@ -245,6 +245,13 @@ Json new_container_json(const NewContainer& wanted) {
   return json;
 }
 
+Json new_volume_json(const NewVolume& wanted) {
+  return {{"Name", wanted.name},
+          {"Driver", "local"},
+          {"DriverOpts", wanted.options},
+          {"Labels", wanted.labels}};
+}
+
 std::vector<ListedContainer> parse_list(const Json& list) {
   std::vector<ListedContainer> containers;
   if (!list.is_array()) return containers;

@@ -118,6 +118,14 @@ struct NewContainer {
 };
 Json new_container_json(const NewContainer& wanted);  // of POST /containers/create
 
+// A volume of our own making, of the driver `local`.
+struct NewVolume {
+  std::string name;
+  std::map<std::string, std::string> labels = {};
+  std::map<std::string, std::string> options = {};  // of the mount: type, device, o
+};
+Json new_volume_json(const NewVolume& wanted);  // of POST /volumes/create
+
 // A container as a list names it: enough to see that something about it is not as before.
 struct ListedContainer {
   std::string id;
@@ -146,9 +154,6 @@ struct ChangedPath {
   auto operator<=>(const ChangedPath&) const = default;
 };
 std::vector<ChangedPath> parse_changes(const Json& changes);  // of GET /containers/{id}/changes
-
-// The content of the one regular file in a tar archive; nullopt: there is none, or it is cut off.
-std::optional<std::string> file_in_archive(std::string_view archive);
 
 std::vector<ListedContainer> parse_list(const Json& list);  // of GET /containers/json?all=1
 std::string events_query();                          // "/events?filters=…": what changes a state

@@ -3,8 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdio>
-
 namespace ballast::docker {
 namespace {
 
@@ -168,30 +166,6 @@ TEST(DockerTest, ReadsWhatChangedInAContainer) {
                                           {"Path":"/etc/b","Kind":2},{"Path":"/x","Kind":9}])")),
             wanted);
   EXPECT_EQ(parse_changes(nullptr), std::vector<ChangedPath>{});
-}
-
-// A header as far as it is read: size in octal, type.
-std::string member_of(char type, const std::string& content, std::size_t size) {
-  std::string header(512, '\0');
-  std::snprintf(header.data() + 124, 12, "%011zo", size);
-  header[156] = type;
-  std::string padded = content;
-  padded.resize((content.size() + 511) / 512 * 512);
-  return header + padded;
-}
-
-TEST(DockerTest, TheFileInAnArchive) {
-  const std::string text(700, 'a');
-  const std::string file = member_of('0', text, text.size());
-  EXPECT_EQ(file_in_archive(file), text);
-  EXPECT_EQ(file_in_archive(member_of('x', "30 mtime=1\n", 11) + file), text);
-  EXPECT_EQ(file_in_archive(member_of('0', "", 0)), "");
-  EXPECT_EQ(file_in_archive(member_of('5', "", 0) + file), std::nullopt);
-  EXPECT_EQ(file_in_archive(member_of('2', "", 0)), std::nullopt);
-  for (std::size_t length = 0; length < 512 + text.size(); ++length)
-    EXPECT_EQ(file_in_archive(file.substr(0, length)), std::nullopt) << length;
-  EXPECT_EQ(file_in_archive(member_of('x', "a", 1ull << 33)), std::nullopt);
-  EXPECT_EQ(file_in_archive(std::string(1024, '\xff')), std::nullopt);
 }
 
 }  // namespace

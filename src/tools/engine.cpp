@@ -15,6 +15,8 @@ namespace {
 // read of the answers is the same in all of them since 20.10.
 constexpr std::string_view api = "http://docker";
 constexpr Duration slow = std::chrono::minutes(2);
+// In an archive, before its content and behind it.
+constexpr std::size_t headers_of_a_file = 16 * 512;
 constexpr Duration as_long_as_it_lasts = std::chrono::hours(24);
 
 std::vector<std::string> ids_of(const Json& list) {
@@ -170,13 +172,21 @@ std::vector<docker::ChangedPath> Engine::changes_of(const std::string& id) {
   return docker::parse_changes(parse_json(response.body).value_or(Json()));
 }
 
-std::optional<std::string> Engine::file_of(const std::string& id, const std::string& path) {
-  const HttpResponse response =
-      ask("GET", fmt::format("/containers/{}/archive?path={}", docker::url_escaped(id),
-                             docker::url_escaped(path)));
+std::optional<TarMember> Engine::file_of(const std::string& id, const std::string& path,
+                                         std::size_t limit) {
+  HttpRequest request = request_of("GET",
+                                   fmt::format("/containers/{}/archive?path={}",
+                                               docker::url_escaped(id), docker::url_escaped(path)),
+                                   {}, slow);
+  request.body_limit = limit + headers_of_a_file;
+  const HttpResponse response = host_.http.send(request);
+  if (!response.answered()) throw no_answer(response, socket_);
   if (response.status == 404) return std::nullopt;
   if (!is_good(response)) throw engine_refuses(response, "to read " + path);
-  return docker::file_in_archive(response.body);
+  auto file = first_tar_member(response.body, limit);
+  if (!file)
+    throw Error(Kind::failed, fmt::format("the Docker Engine's archive of {} is none", path));
+  return file;
 }
 
 std::vector<std::string> Engine::images_in_use() {
@@ -252,6 +262,17 @@ void Engine::stop_container(const std::string& id, Duration timeout) {
 void Engine::start_container(const std::string& id) {
   order("POST", fmt::format("/containers/{}/start", id), {},
         "to start the container " + id.substr(0, 12), {304});
+}
+
+void Engine::set_restart_policy(const std::string& id, const std::string& policy) {
+  order("POST", fmt::format("/containers/{}/update", id),
+        json_text({{"RestartPolicy", {{"Name", policy}}}}),
+        "to change the restart policy of the container " + id.substr(0, 12), {404});
+}
+
+void Engine::make_volume(const docker::NewVolume& wanted) {
+  order("POST", "/volumes/create", json_text(docker::new_volume_json(wanted)),
+        "to make the volume " + wanted.name);
 }
 
 void Engine::remove_volume(const std::string& name) {

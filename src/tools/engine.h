@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "host/host.h"
+#include "host/tar_text.h"
 #include "tools/docker.h"
 
 namespace ballast {
@@ -40,8 +41,10 @@ class Engine {
   void events(const EventSink& sink);
   // What in a container is not as its image has it, mounts left out; by path. May take seconds.
   std::vector<docker::ChangedPath> changes_of(const std::string& id);
-  // A regular file of a container, which need not run; nullopt: there is none.
-  std::optional<std::string> file_of(const std::string& id, const std::string& path);
+  // What is at a path of a container, which need not run; nullopt: nothing. Of a file of more than
+  // `limit` bytes there is no content.
+  std::optional<TarMember> file_of(const std::string& id, const std::string& path,
+                                   std::size_t limit);
   // Is told the id of each exec of our own before it begins.
   void on_exec(std::function<void(const std::string& exec_id)> told) { on_exec_ = std::move(told); }
   std::vector<std::string> images_in_use();  // ids; of containers that do not run, too
@@ -51,6 +54,12 @@ class Engine {
   std::optional<docker::Image> image(const std::string& reference);
   std::vector<docker::Image> images_of(const std::string& repository);  // all tags of a repository
   std::string logs(const std::string& id, int lines);
+  // What a container says from its start on, line by line, until it ends. `goes_on` is asked about
+  // once a second.
+  enum class LogEnd { container_ended, deadline, told_to_stop };
+  LogEnd follow_log(const std::string& id, Duration deadline,
+                    const std::function<void(std::string_view line)>& line,
+                    const std::function<bool()>& goes_on);
 
   // repository:tag. Throws Error(failed) whose hint fits the failure (unknown tag, registry down,
   // unauthorised, disk full). Credentials: as `docker login` left them in the config of the user
@@ -64,6 +73,8 @@ class Engine {
   void rename_container(const std::string& id, const std::string& name);
   void stop_container(const std::string& id, Duration timeout);
   void start_container(const std::string& id);
+  void set_restart_policy(const std::string& id, const std::string& policy);  // absent is fine
+  void make_volume(const docker::NewVolume& wanted);
   void remove_volume(const std::string& name);  // absent or in use is fine: returns quietly
   // Where the engine keeps its files; nullopt: there is no such volume.
   std::optional<std::string> volume_folder(const std::string& name);

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "host/test_tar.h"
+
 namespace ballast {
 namespace {
 
@@ -82,6 +84,14 @@ class EngineTest : public ::testing::Test {
   Engine engine_;
 };
 
+TEST_F(EngineTest, ARestartPolicyIsChangedInPlace) {
+  http_.answers = {status(200, R"({"Warnings":[]})"), status(404)};
+  engine_.set_restart_policy("c", "no");
+  engine_.set_restart_policy("gone", "no");
+  EXPECT_EQ(http_.asked.front(), "POST http://docker/containers/c/update");
+  EXPECT_EQ(http_.bodies.front(), R"({"RestartPolicy":{"Name":"no"}})");
+}
+
 TEST_F(EngineTest, SaysHowTheEngineDoesNotAnswer) {
   http_.answers = {broken(HttpFailure::no_socket, "no such socket"),
                    broken(HttpFailure::permission, "permission denied"),
@@ -109,6 +119,49 @@ TEST_F(EngineTest, ARefusalCarriesTheEnginesWords) {
   EXPECT_EQ(error_of([&] { engine_.remove_image("x:1"); }).message(),
             "the Docker Engine refuses to remove the image x:1: image is being used by running "
             "container 1");
+}
+
+std::string framed(char stream, const std::string& text) {
+  return std::string{stream, 0, 0, 0, 0, 0, 0, static_cast<char>(text.size())} + text;
+}
+
+TEST_F(EngineTest, ALogIsFollowedLineByLineToTheEndOfItsContainer) {
+  http_.answers = {status(200)};
+  const std::string log =
+      framed(2, "first\r\nsec") + framed(1, "of stdout\n") + framed(2, "ond\nla");
+  http_.pieces = {log.substr(0, 5), log.substr(5, 20), log.substr(25), framed(2, "st")};
+  std::vector<std::string> lines;
+  const auto end = engine_.follow_log(
+      "c1", std::chrono::minutes(5), [&](std::string_view line) { lines.emplace_back(line); },
+      [] { return true; });
+  EXPECT_EQ(end, Engine::LogEnd::container_ended);
+  EXPECT_THAT(lines, ElementsAre("first", "of stdout", "second", "last"));
+  EXPECT_THAT(http_.asked,
+              ElementsAre("GET http://docker/containers/c1/logs?follow=1&stdout=1&stderr=1"));
+}
+
+TEST_F(EngineTest, ALogThatDoesNotEndIsLeftAtTheDeadlineOrWhenToldTo) {
+  const auto follow = [&](bool goes_on) {
+    return engine_.follow_log(
+        "c1", std::chrono::minutes(5), [](std::string_view) {}, [goes_on] { return goes_on; });
+  };
+  http_.answers = {broken(HttpFailure::timed_out, "no answer within 5 min"), status(200),
+                   status(501, R"({"message":"no reading"})")};
+  EXPECT_EQ(follow(true), Engine::LogEnd::deadline);
+  http_.pieces = {framed(2, "a line\n")};
+  EXPECT_EQ(follow(false), Engine::LogEnd::told_to_stop);
+  http_.pieces = {};
+  EXPECT_EQ(error_of([&] { follow(true); }).message(),
+            "the Docker Engine refuses to show the log of the container c1: no reading");
+}
+
+TEST_F(EngineTest, MakesAVolumeWithTheOptionsOfItsMount) {
+  http_.answers = {status(201, "{}")};
+  engine_.make_volume({.name = "layer", .labels = {{"l", "1"}}, .options = {{"type", "overlay"}}});
+  EXPECT_THAT(http_.asked, ElementsAre("POST http://docker/volumes/create"));
+  EXPECT_EQ(http_.bodies.front(),
+            R"({"Name":"layer","Driver":"local","DriverOpts":{"type":"overlay"},)"
+            R"("Labels":{"l":"1"}})");
 }
 
 TEST_F(EngineTest, AFolderOfAnImageComesFromAContainerThatNeverRuns) {
@@ -389,9 +442,20 @@ TEST_F(EngineTest, NothingChangedIsNullAndAnEngineThatRefusesIsAnError) {
 
 TEST_F(EngineTest, AFileThatIsNotThereIsNone) {
   http_.answers = {status(404), status(500, R"({"message":"no"})")};
-  EXPECT_EQ(engine_.file_of("c", "/etc/a b"), std::nullopt);
-  EXPECT_EQ(error_of([&] { engine_.file_of("c", "/etc/a"); }).kind(), Kind::failed);
+  EXPECT_FALSE(engine_.file_of("c", "/etc/a b", 100));
+  EXPECT_EQ(error_of([&] { engine_.file_of("c", "/etc/a", 100); }).kind(), Kind::failed);
   EXPECT_EQ(http_.asked.front(), "GET http://docker/containers/c/archive?path=%2Fetc%2Fa%20b");
+}
+
+TEST_F(EngineTest, AFileIsReadUpToALimit) {
+  const std::string tar = TestTar().add("a", '0', "hello").text();
+  http_.answers = {status(200, tar), status(200, tar.substr(0, 512)), status(200, "no tar")};
+  EXPECT_EQ(engine_.file_of("c", "/a", 5)->content, "hello");
+  const auto large = engine_.file_of("c", "/a", 4);
+  EXPECT_EQ(large->content, "");
+  EXPECT_EQ(large->size, 5U);
+  EXPECT_EQ(error_of([&] { engine_.file_of("c", "/a", 5); }).message(),
+            "the Docker Engine's archive of /a is none");
 }
 
 TEST_F(EngineTest, AThrowAwayContainerThatHangsIsRemoved) {

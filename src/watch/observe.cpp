@@ -14,8 +14,8 @@ namespace ballast {
 
 namespace {
 
-constexpr auto kinds_that_change =
-    std::to_array<std::string_view>({"adopt", "deploy", "restore", "restore-undo", "rollback"});
+constexpr auto kinds_that_change = std::to_array<std::string_view>(
+    {"adopt", "deploy", "restore", "restore-undo", "rollback", "rollback-with-data"});
 
 template <typename Ask>
 auto seen(const Ask& ask) -> Seen<decltype(ask())> {

@@ -33,7 +33,8 @@ AlertLine line_of(const AlertKind& kind, const AlertSettings& settings, Finding 
                   const Observed& observed) {
   const AlertName name{
       .rule = std::string(kind.id), .stack = observed.stack, .subject = finding.subject};
-  const auto because = explanation(observed.operation, name, observed.now);
+  const auto because =
+      explanation(observed.operation, name, observed.now, longest_upgrade(observed));
   AlertLine line{.kind = &kind, .settings = settings, .finding = {}, .because = {}, .hint = {}};
   line.state = state_of(finding.verdict, because.has_value());
   if (line.state == AlertState::suppressed) line.because = *because;

@@ -135,6 +135,20 @@ TEST(Suppression, OnlyOfOneThatLivesAndCausesIt) {
             std::nullopt);
 }
 
+TEST(Suppression, ADeployThatUpgradesDatabasesMayLastThatMuchLonger) {
+  Observed observed;
+  observed.policy.upgrade.timeout = 1h;
+  EXPECT_EQ(longest_upgrade(observed), 2h);
+  observed.database.value.emplace().names = {"ten_a", "ten_b", "ten_c"};
+  EXPECT_EQ(longest_upgrade(observed), 6h);
+  const auto explains = [](const std::string& operation) {
+    const AlertName name{.rule = "container-down", .stack = "shop", .subject = {}};
+    return explanation(Holder{operation, "ken", 42, noon - 7h, true}, name, noon, 6h).has_value();
+  };
+  EXPECT_TRUE(explains("deploy"));
+  EXPECT_FALSE(explains("rollback"));
+}
+
 TEST(Suppression, NamesAlertsThatThereAre) {
   for (const std::string_view kind : {"adopt", "backup", "deploy", "drill", "recover", "restore"})
     for (const std::string_view alert : caused_by(kind))

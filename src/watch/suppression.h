@@ -7,18 +7,22 @@
 
 #include "alarm/mute.h"
 #include "host/locks.h"
+#include "watch/observed.h"
 
 namespace ballast {
 
-// What is at work on a stack; nullopt: nothing that lives.
+// What a deploy may take longer than others because it upgrades databases: rehearsed, and done.
+Duration longest_upgrade(const Observed& observed);
+
+// What is at work on a stack; nullopt: nothing that lives. `upgrades`: as above.
 std::optional<OwnWork> own_work(const std::optional<Holder>& operation, const std::string& stack,
-                                Time now);
+                                Time now, Duration upgrades = {});
 
 // "deploy by ken for 2 min"
 std::string work_text(const Holder& holder, Time now);
 
 // The same when what is at work explains that alert; else nullopt.
 std::optional<std::string> explanation(const std::optional<Holder>& operation,
-                                       const AlertName& alert, Time now);
+                                       const AlertName& alert, Time now, Duration upgrades = {});
 
 }  // namespace ballast

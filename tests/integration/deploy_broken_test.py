@@ -83,7 +83,8 @@ class BrokenReleases(ServerCase):
         return new
 
     def test_every_broken_tag_of_the_table_is_tried(self):
-        self.assertEqual(set(fixtures.tags()) - GOOD_ONES, {*REFUSED_BY_A_GATE, *FAILS_AS_A_CANDIDATE})
+        tried = {*REFUSED_BY_A_GATE, *FAILS_AS_A_CANDIDATE}
+        self.assertEqual(set(fixtures.tags()) - GOOD_ONES - fixtures.changes_of_databases(), tried)
 
     def test_the_last_words_of_the_candidate_are_shown_without_the_password(self):
         result = self.assert_exit(self.deploy_while_probed("dies"), 4)

@@ -17,7 +17,7 @@ from support.case import WITHOUT_CANDIDATE, ServerCase, must  # noqa: E402
 from support.waiting import until  # noqa: E402
 
 NAMES = ("good1", "good2", "volume1", "volume2", "slow", "health500")
-SHORT = "candidate: {enabled: false}\nverify: {timeout: 6s, settle: 0s}\n"
+SHORT = "candidate: {enabled: false}\nverify: {timeout: 6s, settle: 0s}\nupgrade: never\n"
 
 
 class Prune(ServerCase):

@@ -46,7 +46,7 @@ class Status(ServerCase):
         must(self.stack.deploy(GOOD2))
         told = self.status(0)
         self.assertEqual((told["rollback"]["ready"], told["rollback"]["because"]),
-                         ("yes", f"to {GOOD1}, whose image is here"))
+                         ("yes", f"to {GOOD1}, image only"))
         services = {service["name"]: service for service in told["services"]}
         self.assertEqual(services["web"]["image"], f"{self.stack.repository}:{GOOD2}")
         self.assertEqual({service["state"] for service in services.values()}, {"running"})
@@ -58,7 +58,7 @@ class Status(ServerCase):
         sheet = self.assert_exit(self.server.run("status", "shop"), 0).stdout
         self.assertTrue(sheet.startswith("shop: ok\n"), sheet)
         self.assertRegex(sheet, rf"(?m)^  tag +{GOOD2}$")
-        self.assertRegex(sheet, rf"(?m)^  roll back +yes, to {GOOD1}, whose image is here \(asked just now\)$")
+        self.assertRegex(sheet, rf"(?m)^  roll back +yes, to {GOOD1}, image only \(asked just now\)$")
 
     def test_5_a_killed_container_is_degraded(self):
         container = self.stack.container("web")["Id"]
@@ -84,7 +84,7 @@ class Status(ServerCase):
         result = self.server.run("status", "shop", "--json", environment={"BALLAST_DOCKER_SOCKET": "/nowhere.sock"})
         told = self.assert_exit(result, 9).json()["stacks"][0]
         self.assertEqual((told["tag"], told["rollback"]["ready"], told["rollback"]["because"]),
-                         ("unknown", "yes", f"to {GOOD1}, whose image is here; the engine does not answer now"))
+                         ("unknown", "yes", f"to {GOOD1}, image only; the engine does not answer now"))
         self.assertRegex(told["rollback"]["known_at"], r"\+09:00$")
 
     def test_8_a_stack_that_cannot_be_read_is_a_row(self):

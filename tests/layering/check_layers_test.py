@@ -1,12 +1,10 @@
 #!/usr/bin/python3
 """Seeds each kind of violation into a small house and requires that check_layers names it."""
-import pathlib
-import subprocess
-import sys
-import tempfile
 import unittest
 
-SCRIPT = pathlib.Path(__file__).with_name("check_layers")
+import house
+
+SCRIPT = "check_layers"
 
 CLEAN = {
     "main.cpp": '#include "base/error.h"\n#include "cli/commands.h"\n',
@@ -70,25 +68,16 @@ VIOLATIONS = [
 ]
 
 
-def run_on(files):
-    with tempfile.TemporaryDirectory() as folder:
-        for name, text in files.items():
-            path = pathlib.Path(folder, name)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-        return subprocess.run([sys.executable, "-B", SCRIPT, folder], capture_output=True, text=True, check=False)
-
-
 class CheckLayers(unittest.TestCase):
     def test_clean_house_passes(self):
-        result = run_on(CLEAN)
+        result = house.run_on(SCRIPT, CLEAN)
         self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
         self.assertIn("0 broken rules", result.stdout)
 
     def test_each_violation_is_named(self):
         for file, text, line, reason in VIOLATIONS:
             with self.subTest(file=file, reason=reason):
-                result = run_on({**CLEAN, file: text})
+                result = house.run_on(SCRIPT, {**CLEAN, file: text})
                 self.assertEqual(result.returncode, 1, result.stdout + result.stderr)
                 broken = [found for found in result.stdout.splitlines() if found.startswith(f"{file}:{line}: ")]
                 self.assertEqual(len(broken), 1, result.stdout)
@@ -96,12 +85,11 @@ class CheckLayers(unittest.TestCase):
                 self.assertIn(" 1 broken rules", result.stdout)
 
     def test_comments_do_not_count(self):
-        result = run_on({**CLEAN, "live/stack.cpp": '// #include "cli/commands.h"\n// std::cout is for cli\n'})
+        result = house.run_on(SCRIPT, {**CLEAN, "live/stack.cpp": '// #include "cli/commands.h"\n// std::cout is for cli\n'})
         self.assertEqual(result.returncode, 0, result.stdout)
 
     def test_absent_folder_is_an_error(self):
-        result = subprocess.run([sys.executable, "-B", SCRIPT, "/nonexistent"],
-                                capture_output=True, text=True, check=False)
+        result = house.run(SCRIPT, "/nonexistent")
         self.assertEqual(result.returncode, 2)
         self.assertIn("error: no folder", result.stderr)
 

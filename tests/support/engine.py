@@ -180,6 +180,10 @@ def make_volume(name, labels):
     _ask("POST", "/volumes/create", {"Name": name, "Labels": labels})
 
 
+def volumes(*labels):
+    return _get("/volumes", filters={"label": list(labels)})["Volumes"] or []
+
+
 def remove_volume(name):
     _absent_is_fine("DELETE", f"/volumes/{name}", force="1")
 

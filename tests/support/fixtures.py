@@ -44,6 +44,11 @@ def tag(name):
     return tags()[name]
 
 
+def changes_of_databases():
+    """The releases that are about `-u`: most are bad only where they are upgraded to."""
+    return {name for name in tags() if name.startswith("up")}
+
+
 def build_image(template, tag, reference, *lines, files=None):
     """An image that behaves as that one of the fixtures, and is no other's: it is gone when its last name is.
 

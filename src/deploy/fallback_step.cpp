@@ -1,0 +1,178 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "deploy/row_counts.h"
+#include "deploy/upgrade_steps.h"
+#include "restore/exchange_steps.h"
+#include "restore/restore_plan.h"
+
+namespace ballast::steps {
+
+namespace {
+
+constexpr Duration patience_with_server = std::chrono::minutes(2);
+constexpr Duration pause = std::chrono::seconds(1);
+
+// Those that are to be upgraded; a generic stack's own command may change all of them.
+std::vector<std::string> databases_at_stake(Work& work, Postgres& postgres, const Needs& needs) {
+  std::vector<std::string> names;
+  bool all = false;
+  for (const UpgradeWork& one : needs.work) {
+    all = all || one.database.empty();
+    if (!one.database.empty()) names.push_back(one.database);
+  }
+  if (!all) return names;
+  names.clear();
+  for (const Database& database : postgres.databases())
+    if (concerns_database(work.stack.policy, database.name)) names.push_back(database.name);
+  return names;
+}
+
+// After a machine's restart it may still be coming up.
+Postgres answering_server(Work& work) {
+  Clock& clock = work.server.host.clock;
+  const Monotonic deadline = clock.monotonic() + patience_with_server;
+  while (true) try {
+      Postgres postgres = database_server(work);
+      postgres.maintenance_query("SELECT 1");
+      return postgres;
+    } catch (const Error& error) {
+      if (error.kind() == Kind::interrupted || clock.monotonic() >= deadline) throw;
+      clock.sleep(pause);
+    }
+}
+
+// Of the release that ran, whose data this is.
+void add_release(Work& work, const StepRun& run, FallbackCopy& copy) {
+  const Before before = before_from_json(member(run.fact_of(stop_step), "before"));
+  const Reference image = parse_reference(before.image);
+  copy.tag = before.tag;
+  copy.repository = image.repository;
+  copy.image_id = before.image_id;
+  copy.set = text_at(run.fact_of("backup"), "set");
+  const auto good = work.journal.releases(work.stack.name, "good");
+  if (!good.empty() && good.front().tag == before.tag && good.front().image_id == before.image_id)
+    copy.release = good.front().id;
+}
+
+std::vector<std::string> live_names(const FallbackCopy& copy) {
+  std::vector<std::string> names;
+  for (const DatabaseSwap& swap : copy.databases) names.push_back(swap.names.live);
+  return names;
+}
+
+bool had_traffic(const StepRun& run) { return run.fact_of("switch").contains("admitted"); }
+
+// Counted while the release stands still, before its rows go aside.
+void tell_what_was_written(Work& work, StepRun& run, Postgres& postgres, const FallbackCopy& copy) {
+  if (run.fact().contains("written")) return;
+  const Duration open(std::max(
+      number_at(run.fact_of("switch"), "halted") - number_at(run.fact_of("switch"), "admitted"),
+      0LL));
+  const std::vector<std::string> lines =
+      rows_written(postgres, live_names(copy), work.stack.policy.backup.counted_tables,
+                   member(run.fact_of(prove_step), "rows"));
+  run.remember("open_ms", open.count());
+  run.remember("written", lines);
+  run.progress.detail(
+      fmt::format("users were let in for {}; what they wrote is kept aside", human_duration(open)));
+  for (const std::string& line : lines) run.progress.detail(line);
+}
+
+void bring_back(Work& work, StepRun& run, Postgres& postgres, const FallbackCopy& copy) {
+  if (!flag_at(run.fact(), "swapped")) {
+    swap_copies_in(postgres, copy);
+    const Json& pulled = run.fact_of("pull");
+    if (had_traffic(run))
+      keep_replaced(work, copy,
+                    {.tag = wanted_tag(work.operation),
+                     .repository = text_at(pulled, "repository"),
+                     .image_id = text_at(pulled, "image")});
+    run.remember("swapped", true);
+  }
+  put_back_collected(work, postgres, copy, run.progress);
+  run.remember("back", true);
+}
+
+// Only once it is written down that it was replaced. One that stays is no reason to serve nobody.
+void drop_half_upgraded(StepRun& run, Postgres& postgres, const FallbackCopy& copy) {
+  if (had_traffic(run)) return;
+  try {
+    drop_replaced(postgres, copy);
+  } catch (const Error& error) {
+    run.progress.detail("what the upgrade left stays beside the databases: " + error.message());
+  }
+}
+
+}  // namespace
+
+bool upgrade_is_due(const StepRun& run) { return needs_of(run).due(); }
+
+void require_ways_back(Work& work, StepRun& run) {
+  const Needs needs = needs_of(run);
+  if (!needs.due() || !has_database(work.stack.policy)) return;
+  Postgres postgres = database_server(work);
+  const auto databases = databases_at_stake(work, postgres, needs);
+  require_copyable(postgres, databases);
+  if (database_folder(work).empty())
+    return run.progress.detail("whether the server has room for copies is not known");
+  require_room_for_copies(
+      work, postgres, databases,
+      is_overridden(work.operation, "disk-space") ? 100 : work.stack.policy.gates.disk_percent);
+}
+
+void fallback(Work& work, StepRun& run) {
+  if (!upgrade_is_due(run)) return run.skip("nothing is changed in a database");
+  if (!has_database(work.stack.policy)) return run.skip("the stack has no database to copy");
+  Postgres postgres = database_server(work);
+  FallbackCopy copy =
+      plan_copies(work, postgres, databases_at_stake(work, postgres, needs_of(run)));
+  add_release(work, run, copy);
+  run.remember("copy", fallback_json(copy));
+  make_copies(work, postgres, copy.databases, run.progress);
+  run.remember("whole", true);
+  run.summary =
+      fmt::format("{}, {}", counted(static_cast<long long>(copy.databases.size()), "database"),
+                  human_bytes(copy.bytes));
+}
+
+// What has not been changed only loses its copy.
+void undo_fallback(Work& work, StepRun& run) {
+  if (!run.fact().is_object() || !run.fact().contains("copy")) return;
+  const FallbackCopy copy = fallback_from_json(run.fact().at("copy"));
+  Postgres postgres = answering_server(work);
+  if (flag_at(run.fact(), "back")) return drop_half_upgraded(run, postgres, copy);
+  if (!flag_at(run.fact(), "whole") || !flag_at(run.fact_of(upgrade_step), "began")) {
+    drop_copies(work, postgres, copy.databases);
+    run.summary = "the databases are as they were";
+    return;
+  }
+  if (had_traffic(run)) tell_what_was_written(work, run, postgres, copy);
+  bring_back(work, run, postgres, copy);
+  drop_half_upgraded(run, postgres, copy);
+  run.summary = had_traffic(run) ? "the data of before is live again; the other is kept aside"
+                                 : "every row is as it was";
+}
+
+void keep_copies(Work& work, const StepRun& run) {
+  const Json& made = run.fact_of(fallback_step);
+  if (!flag_at(made, "whole")) return;
+  keep_fallback(work.journal, work.stack.name, fallback_from_json(made.at("copy")),
+                work.server.host.clock.now());
+}
+
+void remove_old_copies(Work& work, StepRun& run) {
+  for (const FallbackCopy& copy :
+       removable_fallbacks(work.journal, work.stack, work.server.host.clock.now()))
+    try {
+      remove_fallback(work, copy);
+      run.progress.detail(fmt::format("fallback copies of {} removed: {}", iso_local(copy.at),
+                                      human_bytes(copy.bytes)));
+    } catch (const Error& error) {
+      run.progress.detail("old fallback copies stay: " + error.message());
+    }
+}
+
+}  // namespace ballast::steps
