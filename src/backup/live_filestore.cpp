@@ -98,7 +98,7 @@ std::unique_ptr<LiveFilestore> LiveFilestore::find(Server& server, const Stack& 
     const docker::Mount* mount = mount_at(*release, target);
     if (mount == nullptr) continue;
     std::unique_ptr<FarVolume> far;
-    if (!is_on_this_host(server, *mount))
+    if (!ballast::is_on_this_host(server, *mount))
       far = reach(server, stack, running, *mount, operation, folder);
     auto found = below(server, *mount, std::move(far));
     if (found->is_there()) return found;

@@ -58,7 +58,7 @@ void backup(Work& work, StepRun& run) {
     run.summary = "no backup configured";
     return;
   }
-  if (work.running.services.empty()) {
+  if (work.running.services.empty() && !upgrade_is_due(run)) {
     run.summary = "nothing runs yet: there is nothing to back up";
     return;
   }

@@ -46,11 +46,12 @@ void prove_beside(Work& work, StepRun& run, Duration settle) {
   run.summary = pass_summary(verification);
 }
 
-// What is there before anybody is let in, so that a way back can tell what they wrote.
-Json count_rows(Work& work, const std::vector<std::string>& databases) {
+// What is there before anybody is let in, so that a way back can tell what they wrote. It runs
+// while the work may be on another stack, and so has nothing of it.
+Json count_rows(Postgres postgres, const std::vector<std::string>& databases,
+                const std::vector<std::string>& tables) {
   try {
-    Postgres postgres = database_server(work);
-    return row_counts(postgres, databases, work.stack.policy.backup.counted_tables);
+    return row_counts(postgres, databases, tables);
   } catch (const Error&) {
     return nullptr;
   }
@@ -86,13 +87,15 @@ void undo_candidate(Work& work, StepRun& run) {
 
 void prove(Work& work, StepRun& run) {
   if (!upgrade_is_due(run)) return run.skip("nothing was changed in a database");
-  const auto databases = copied_databases(run);
-  const auto count = [&] { return count_rows(work, databases); };
-  auto counting = std::async(beside_if_possible, count);
+  std::future<Json> counting;
+  if (const auto databases = copied_databases(run); !databases.empty())
+    counting = std::async(beside_if_possible, count_rows, database_server(work), databases,
+                          work.stack.policy.backup.counted_tables);
   if (work.stack.policy.candidate.enabled)
     prove_beside(work, run, time_to_watch(work, run));
   else
     run.summary = "the policy wants no candidate";
+  if (!counting.valid()) return;
   if (const Json rows = counting.get(); !rows.is_null()) run.remember("rows", rows);
 }
 

@@ -176,6 +176,7 @@ Course deploy_course(Work& work) {
                     {[&](StepRun& run) {
                        steps::find_what_changes(work, run);
                        steps::require_ways_back(work, run);
+                       steps::tell_ways_back(work, run);
                      },
                      [&](StepRun& run) { steps::undo_find_what_changes(work, run); }}},
                    {"backup",

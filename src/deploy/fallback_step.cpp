@@ -14,6 +14,8 @@ namespace {
 
 constexpr Duration patience_with_server = std::chrono::minutes(2);
 constexpr Duration pause = std::chrono::seconds(1);
+constexpr const char* no_copies =
+    "there is no database that can be copied: a way back is that of the image alone";
 
 // Those that are to be upgraded; a generic stack's own command may change all of them.
 std::vector<std::string> databases_at_stake(Work& work, Postgres& postgres, const Needs& needs) {
@@ -65,12 +67,23 @@ std::vector<std::string> live_names(const FallbackCopy& copy) {
 
 bool had_traffic(const StepRun& run) { return run.fact_of("switch").contains("admitted"); }
 
+// Whoever is still served would go on writing into what is swapped in.
+void require_closed(Work& work, const StepRun& run) {
+  if (had_traffic(run) && !run.fact_of("switch").contains("halted"))
+    halt_what_was_switched(work, EngineWork::perhaps);
+}
+
+Duration was_open(Work& work, const StepRun& run) {
+  const Json& switched = run.fact_of("switch");
+  const long long halted = number_at(switched, "halted");
+  const long long until = halted > 0 ? halted : milliseconds_now(work);
+  return Duration(std::max(until - number_at(switched, "admitted"), 0LL));
+}
+
 // Counted while the release stands still, before its rows go aside.
 void tell_what_was_written(Work& work, StepRun& run, Postgres& postgres, const FallbackCopy& copy) {
   if (run.fact().contains("written")) return;
-  const Duration open(std::max(
-      number_at(run.fact_of("switch"), "halted") - number_at(run.fact_of("switch"), "admitted"),
-      0LL));
+  const Duration open = was_open(work, run);
   const std::vector<std::string> lines =
       rows_written(postgres, live_names(copy), work.stack.policy.backup.counted_tables,
                    member(run.fact_of(prove_step), "rows"));
@@ -116,19 +129,28 @@ void require_ways_back(Work& work, StepRun& run) {
   Postgres postgres = database_server(work);
   const auto databases = databases_at_stake(work, postgres, needs);
   require_copyable(postgres, databases);
-  if (database_folder(work).empty())
-    return run.progress.detail("whether the server has room for copies is not known");
   require_room_for_copies(
       work, postgres, databases,
       is_overridden(work.operation, "disk-space") ? 100 : work.stack.policy.gates.disk_percent);
 }
 
+void tell_ways_back(Work& work, StepRun& run) {
+  const Needs needs = needs_of(run);
+  if (!needs.due()) return;
+  if (!has_database(work.stack.policy)) return run.progress.detail(no_copies);
+  Postgres postgres = database_server(work);
+  if (databases_at_stake(work, postgres, needs).empty()) return run.progress.detail(no_copies);
+  if (database_folder(work).empty())
+    run.progress.detail("whether the server has room for copies is not known");
+}
+
 void fallback(Work& work, StepRun& run) {
   if (!upgrade_is_due(run)) return run.skip("nothing is changed in a database");
-  if (!has_database(work.stack.policy)) return run.skip("the stack has no database to copy");
+  if (!has_database(work.stack.policy)) return run.skip(no_copies);
   Postgres postgres = database_server(work);
-  FallbackCopy copy =
-      plan_copies(work, postgres, databases_at_stake(work, postgres, needs_of(run)));
+  const auto databases = databases_at_stake(work, postgres, needs_of(run));
+  if (databases.empty()) return run.skip(no_copies);
+  FallbackCopy copy = plan_copies(work, postgres, databases);
   add_release(work, run, copy);
   run.remember("copy", fallback_json(copy));
   make_copies(work, postgres, copy.databases, run.progress);
@@ -142,6 +164,7 @@ void fallback(Work& work, StepRun& run) {
 void undo_fallback(Work& work, StepRun& run) {
   if (!run.fact().is_object() || !run.fact().contains("copy")) return;
   const FallbackCopy copy = fallback_from_json(run.fact().at("copy"));
+  forget_fallback(work.journal, work.stack.name, work.operation.id, work.server.host.clock.now());
   Postgres postgres = answering_server(work);
   if (flag_at(run.fact(), "back")) return drop_half_upgraded(run, postgres, copy);
   if (!flag_at(run.fact(), "whole") || !flag_at(run.fact_of(upgrade_step), "began")) {
@@ -149,6 +172,7 @@ void undo_fallback(Work& work, StepRun& run) {
     run.summary = "the databases are as they were";
     return;
   }
+  require_closed(work, run);
   if (had_traffic(run)) tell_what_was_written(work, run, postgres, copy);
   bring_back(work, run, postgres, copy);
   drop_half_upgraded(run, postgres, copy);

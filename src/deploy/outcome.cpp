@@ -35,11 +35,19 @@ bool were_copied(const Facts& facts) {
 
 bool came_back(const Facts& facts) { return flag_at(fact_of(facts, steps::fallback_step), "back"); }
 
+// A stack without a database that can be copied.
+bool was_changed_for_good(const Facts& facts) {
+  return flag_at(fact_of(facts, steps::upgrade_step), "began") &&
+         !flag_at(fact_of(facts, steps::fallback_step), "whole");
+}
+
 // What became of the databases, and how long nobody was served.
 std::string data_text(const Work& work, const Facts& facts) {
   if (work.operation.kind == "rollback-with-data") return ", with its data";
   const Json copies = fact_of(facts, steps::fallback_step);
   std::string text = came_back(facts) ? ", its data is as before" : "";
+  if (was_changed_for_good(facts))
+    text = ", on data as the upgrade left it: there was no copy of it";
   if (copies.contains("open_ms"))
     text = fmt::format(", with the data of before; what was written in {} since is kept aside",
                        human_duration(Duration(number_at(copies, "open_ms"))));

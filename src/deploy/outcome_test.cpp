@@ -83,6 +83,15 @@ TEST_F(OutcomeTest, AnUpgradeThatFailedLostNothingAndCostAnOutage) {
               ElementsAre(Pair("sha-a000002", "failed"), Pair("sha-a000001", "rollback")));
 }
 
+TEST_F(OutcomeTest, WhatCouldNotBeCopiedIsNotToldToBeAsBefore) {
+  was_stopped();
+  facts[steps::upgrade_step] = {{"began", true}};
+  const Ending end = ending(failed_in(steps::upgrade_step, "the upgrade of the data failed: no"));
+  EXPECT_EQ(end.error.message(),
+            "the upgrade of the data failed: no; shop runs sha-a000001 again, on data as the "
+            "upgrade left it: there was no copy of it; outage 14 s");
+}
+
 TEST_F(OutcomeTest, WhatUsersWroteMeanwhileIsTold) {
   was_stopped();
   was_copied();

@@ -23,6 +23,7 @@ bool is_first_start(const Work& work) {
 void let_in(Work& work, StepRun& run) {
   if (run.fact_of(stop_step).contains("before")) run.remember("admitted", milliseconds_now(work));
   bring_up_noted(work, run, flag_at(run.step.arguments, "whole_stack"));
+  start_what_stands_still(work, run);
 }
 
 void close_again(Work& work, StepRun& run) {
@@ -131,14 +132,17 @@ void switch_over(Work& work, StepRun& run) {
   run.summary = before.ran() ? fmt::format("from {}", before.tag) : "nothing ran before";
 }
 
-// Files first: the container that ran before is brought up from the files that it ran with.
+// Whoever writes is stopped first of all. Then files: the container that ran before is brought up
+// from the files that it ran with.
 void undo_switch(Work& work, StepRun& run) {
+  const bool began = run.fact().is_object() && run.fact().contains("before");
+  const bool was_stopped = run.fact_of(stop_step).contains("before");
+  if (began && was_stopped) close_again(work, run);
   put_files_back(work, run);
-  if (!run.fact().is_object() || !run.fact().contains("before")) return;
+  if (!began) return;
   const Before before = before_from_json(run.fact().at("before"));
   remove_added_services(work, run);
-  if (run.fact_of(stop_step).contains("before")) {
-    close_again(work, run);
+  if (was_stopped) {
     write_tag(work.server, work.stack, before.tag);
     run.summary = "nobody can write";
     return;
@@ -172,7 +176,7 @@ void commit(Work& work, StepRun& run, const std::string& history_status) {
   keep_files(work.server, work.stack.directory, release.copies);
   keep_schema(work, release.copies, run.progress);
   keep_copies(work, run);
-  if (work.operation.kind != "rollback") record_hashes(work, needs_of(run));
+  if (work.operation.kind == "deploy") record_hashes(work, needs_of(run));
   note_what_was_deployed(work);
   if (!release.image_id.empty())
     work.journal.see_tag(

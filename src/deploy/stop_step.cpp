@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "deploy/announced_outage.h"
 #include "deploy/upgrade_steps.h"
 #include "host/parallel.h"
 #include "live/deployed.h"
@@ -13,7 +14,7 @@ namespace ballast::steps {
 namespace {
 
 constexpr int looks_at_busy_engine = 6;
-constexpr const char* starts_always = "always";
+constexpr const char* stood = "stood";  // what this step stopped, with its restart policy
 constexpr Duration between_looks = std::chrono::milliseconds(500);
 
 std::vector<docker::Container> release_containers(Work& work) {
@@ -28,33 +29,38 @@ std::vector<docker::Container> release_containers(Work& work) {
   return found;
 }
 
-std::string expectation(const StepRun& run) {
-  const long long expected = number_at(run.fact_of(rehearse_step), "expected_outage_ms");
-  return expected > 0 ? "expected outage " + human_duration(Duration(expected))
-                      : "as long as the upgrade takes: it was not rehearsed";
-}
-
 bool was_switched(const StepRun& run) { return run.fact_of("switch").contains("before"); }
 
-// The engine starts them with itself, whoever stopped them: after a power cut the release would run
-// on data that is being changed.
+// The engine starts them with itself, whoever stopped them; `on-failure` where they ended with
+// another status than 0. After a power cut the release would run on data that is being changed.
 bool comes_back_by_itself(const docker::Container& container) {
-  return container.restart_policy == starts_always;
+  return container.restart_policy == "always" || container.restart_policy == "on-failure";
 }
 
-std::vector<std::string> those_that_come_back(Work& work) {
-  std::vector<std::string> ids;
-  for (const docker::Container& container : release_containers(work))
-    if (comes_back_by_itself(container)) ids.push_back(container.id);
-  return ids;
+Json noted(const std::vector<docker::Container>& containers) {
+  Json list = Json::array();
+  for (const docker::Container& container : containers)
+    if (container.running() || comes_back_by_itself(container))
+      list.push_back({{"id", container.id},
+                      {"ran", container.running()},
+                      {"policy", container.restart_policy},
+                      {"tries", container.restart_tries}});
+  return list;
 }
 
-// What nobody replaced is only started again, which is the shortest way.
-void start_what_stands_still(Work& work, const StepRun& run) {
-  for (const Json& id : member(run.fact(), starts_always))
-    work.server.engine.set_restart_policy(id.get<std::string>(), starts_always);
-  for (const docker::Container& container : release_containers(work))
-    if (!container.running()) work.server.engine.start_container(container.id);
+// With the policy that it had.
+void start_again(Work& work, const Json& note, const docker::Container& container) {
+  const std::string policy = text_at(note, "policy");
+  if (policy != container.restart_policy)
+    work.server.engine.set_restart_policy(container.id, policy,
+                                          static_cast<int>(number_at(note, "tries")));
+  if (flag_at(note, "ran") && !container.running())
+    work.server.engine.start_container(container.id);
+}
+
+bool is_in_files(const Work& work, const docker::Container& container) {
+  return !work.stack.stands_alone() ||
+         work.stack.compose.service(container.label(docker::label_service)) != nullptr;
 }
 
 // An old image on data that it does not fit would write into it.
@@ -74,6 +80,13 @@ void require_data_of_before(const StepRun& run) {
 
 long long milliseconds_now(Work& work) {
   return work.server.host.clock.now().time_since_epoch().count();
+}
+
+void start_what_stands_still(Work& work, const StepRun& run) {
+  for (const Json& note : member(run.fact_of(stop_step), stood))
+    if (const auto container = work.server.engine.container(text_at(note, "id"));
+        container && is_in_files(work, *container))
+      start_again(work, note, *container);
 }
 
 void halt_release(Work& work) {
@@ -100,10 +113,12 @@ void halt_what_was_switched(Work& work, EngineWork engine) {
 
 void stop(Work& work, StepRun& run) {
   if (!upgrade_is_due(run)) return run.skip("nothing is changed in a database");
+  require_ways_back(work, run);
   run.remember("before", what_ran_before(work, run));
+  announce_outage(work, run);
   run.progress.detail(
-      fmt::format("{} stands still from now on: {}", work.stack.name, expectation(run)));
-  if (const auto ids = those_that_come_back(work); !ids.empty()) run.remember(starts_always, ids);
+      fmt::format("{} stands still from now on: {}", work.stack.name, expected_outage_text(run)));
+  run.remember(stood, noted(release_containers(work)));
   run.remember("stopped", milliseconds_now(work));
   halt_release(work);
   run.summary = "nobody can write";

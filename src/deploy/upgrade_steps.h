@@ -17,9 +17,11 @@ inline constexpr const char* prove_step = "prove";
 
 bool upgrade_is_due(const StepRun& run);
 
-// Error(refused), before anything: there is no room for copies of what is to be changed, or no
-// right to make them.
+// Error(refused), before anything and once more before the release stops: there is no room for
+// copies of what is to be changed, or no right to make them.
 void require_ways_back(Work& work, StepRun& run);
+// What is not known of them, or that there is none for the data.
+void tell_ways_back(Work& work, StepRun& run);
 
 void rehearse_upgrade(Work& work, StepRun& run);
 void undo_rehearse_upgrade(Work& work, StepRun& run);
@@ -32,6 +34,8 @@ void upgrade(Work& work, StepRun& run);
 void undo_upgrade(Work& work, StepRun& run);
 void prove(Work& work, StepRun& run);
 
+// Of what `stop` stopped, whatever nobody replaced: only started again, which is the shortest way.
+void start_what_stands_still(Work& work, const StepRun& run);
 // The release service and its companions stand still when it returns.
 void halt_release(Work& work);
 // The same, where an engine that still does what a killed Compose asked for may start one more.

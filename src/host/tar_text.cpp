@@ -31,14 +31,16 @@ FileType type_of(archive_entry* entry) {
   }
 }
 
-Reader reader_of(std::string_view bytes) {
+Reader new_reader() {
   Reader reader(archive_read_new(), archive_read_free);
   if (!reader) throw std::bad_alloc();
   archive_read_support_format_tar(reader.get());
   archive_read_set_options(reader.get(), "hdrcharset=BINARY");
-  if (archive_read_open_memory(reader.get(), bytes.data(), bytes.size()) != ARCHIVE_OK)
-    refuse(reader);
   return reader;
+}
+
+bool open(const Reader& reader, std::string_view bytes) {
+  return archive_read_open_memory(reader.get(), bytes.data(), bytes.size()) == ARCHIVE_OK;
 }
 
 TarMember described(archive_entry* entry) {
@@ -63,7 +65,8 @@ bool read_content(const Reader& reader, std::string& content) {
 }  // namespace
 
 std::vector<TarMember> tar_members(std::string_view bytes) {
-  const Reader reader = reader_of(bytes);
+  const Reader reader = new_reader();
+  if (!open(reader, bytes)) refuse(reader);
   std::vector<TarMember> members;
   archive_entry* entry = nullptr;
   while (true) {
@@ -77,7 +80,8 @@ std::vector<TarMember> tar_members(std::string_view bytes) {
 }
 
 std::optional<TarMember> first_tar_member(std::string_view bytes, std::uint64_t limit) {
-  const Reader reader = reader_of(bytes);
+  const Reader reader = new_reader();
+  if (!open(reader, bytes)) return std::nullopt;
   archive_entry* entry = nullptr;
   const int result = archive_read_next_header(reader.get(), &entry);
   if (result != ARCHIVE_OK && result != ARCHIVE_WARN) return std::nullopt;

@@ -296,7 +296,7 @@ TEST(PolicyTest, HowADatabaseIsNotChanged) {
   EXPECT_EQ(read_error("upgrade: automatic\n"),
             "b.yaml:2: `upgrade`: \"automatic\" is none of auto, ask, never | write one of them");
   EXPECT_EQ(read_error("upgrade: atuo\n"),
-            "b.yaml:2: `upgrade`: \"atuo\" is none of auto, ask, never | write one of them");
+            "b.yaml:2: `upgrade`: \"atuo\" is none of auto, ask, never | did you mean `auto`?");
   EXPECT_EQ(read_error("upgrade-timeout: 0s\n"),
             "b.yaml:2: `upgrade-timeout`: must be longer than nothing | write a number with a "
             "unit, such as 120s or 2m");

@@ -9,6 +9,7 @@
 #include "live/candidate.h"
 #include "live/workbench.h"
 #include "restore/neutralise.h"
+#include "restore/stack_files.h"
 #include "restore/staging.h"
 #include "restore/throw_away_layer.h"
 #include "tools/postgres_outside.h"
@@ -31,12 +32,6 @@ std::map<std::string, std::string> mark(const Work& work) {
 
 std::string folder_of(Work& work) {
   return SetStore(work.server, work.stack.name).incoming(work.operation.id);
-}
-
-bool is_file_below(Work& work, const std::string& path) {
-  const auto info = work.server.host.disk.info(path);
-  return path.starts_with(work.stack.directory + "/") && info &&
-         (info->type == FileType::regular || info->type == FileType::directory);
 }
 
 bool is_one_of(const auto& names, const std::string& name) {
@@ -164,8 +159,8 @@ void ThrowAwayWorld::use_volume(const std::string& mount_path, const std::string
   volumes_[mount_path] = volume;
 }
 
-// Its configuration, which no set holds as a volume: only to be read, and only from the stack's own
-// folder, in which there is no socket of a live server.
+// Its configuration, which no set holds as a volume: only to be read, and only what lies in the
+// stack's own folder.
 void ThrowAwayWorld::add_files_of_stack(std::vector<docker::Bind>& binds) const {
   const docker::Container* live = work_.running.of(work_.stack.policy.service);
   if (live == nullptr) return;
@@ -173,7 +168,8 @@ void ThrowAwayWorld::add_files_of_stack(std::vector<docker::Bind>& binds) const 
     const bool is_in_set = std::ranges::any_of(stored_.set.volumes, [&](const SetVolume& volume) {
       return volume.mount.path == mount.target;
     });
-    if (mount.type == "bind" && !is_in_set && is_file_below(work_, mount.source))
+    if (mount.type == "bind" && !is_in_set &&
+        is_configuration(work_.server.host.disk, work_.stack.directory, mount.source))
       binds.push_back({mount.source, mount.target, false});
   }
 }

@@ -155,8 +155,9 @@ Container parse_container(const Json& inspected) {
   container.log_path = text_at(inspected, "LogPath");
   container.restart_count = static_cast<int>(number_at(inspected, "RestartCount"));
   take_state(container, member(inspected, "State"));
-  container.restart_policy =
-      text_at(member(member(inspected, "HostConfig"), "RestartPolicy"), "Name");
+  const Json& restart = member(member(inspected, "HostConfig"), "RestartPolicy");
+  container.restart_policy = text_at(restart, "Name");
+  container.restart_tries = static_cast<int>(number_at(restart, "MaximumRetryCount"));
   const Json& configuration = member(inspected, "Config");
   container.image = text_at(configuration, "Image");
   container.labels = text_map(member(configuration, "Labels"));

@@ -56,6 +56,7 @@ struct Container {
   std::string started_at;
   std::string finished_at;     // of its last end
   std::string restart_policy;  // no, always, unless-stopped, on-failure
+  int restart_tries = 0;       // of on-failure; 0: no limit
   std::string error;           // why it did not start
   std::string log_path;        // on this host; empty: its driver keeps none
   bool out_of_memory_killed = false;

@@ -264,9 +264,9 @@ void Engine::start_container(const std::string& id) {
         "to start the container " + id.substr(0, 12), {304});
 }
 
-void Engine::set_restart_policy(const std::string& id, const std::string& policy) {
+void Engine::set_restart_policy(const std::string& id, const std::string& policy, int tries) {
   order("POST", fmt::format("/containers/{}/update", id),
-        json_text({{"RestartPolicy", {{"Name", policy}}}}),
+        json_text({{"RestartPolicy", {{"Name", policy}, {"MaximumRetryCount", tries}}}}),
         "to change the restart policy of the container " + id.substr(0, 12), {404});
 }
 

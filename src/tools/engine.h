@@ -73,7 +73,8 @@ class Engine {
   void rename_container(const std::string& id, const std::string& name);
   void stop_container(const std::string& id, Duration timeout);
   void start_container(const std::string& id);
-  void set_restart_policy(const std::string& id, const std::string& policy);  // absent is fine
+  // `tries`: of on-failure. Absent is fine.
+  void set_restart_policy(const std::string& id, const std::string& policy, int tries = 0);
   void make_volume(const docker::NewVolume& wanted);
   void remove_volume(const std::string& name);  // absent or in use is fine: returns quietly
   // Where the engine keeps its files; nullopt: there is no such volume.

@@ -86,10 +86,11 @@ class EngineTest : public ::testing::Test {
 
 TEST_F(EngineTest, ARestartPolicyIsChangedInPlace) {
   http_.answers = {status(200, R"({"Warnings":[]})"), status(404)};
-  engine_.set_restart_policy("c", "no");
+  engine_.set_restart_policy("c", "on-failure", 3);
   engine_.set_restart_policy("gone", "no");
   EXPECT_EQ(http_.asked.front(), "POST http://docker/containers/c/update");
-  EXPECT_EQ(http_.bodies.front(), R"({"RestartPolicy":{"Name":"no"}})");
+  EXPECT_EQ(http_.bodies.front(),
+            R"({"RestartPolicy":{"Name":"on-failure","MaximumRetryCount":3}})");
 }
 
 TEST_F(EngineTest, SaysHowTheEngineDoesNotAnswer) {

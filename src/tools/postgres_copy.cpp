@@ -82,8 +82,18 @@ void end_all_in(Postgres& postgres, const std::string& database) {
                   quoted_literal(database)));
 }
 
+// A newer system library orders texts by rules of another version: the server refuses such a
+// template unless it is told to keep the version that the database has.
+std::string collation_version(Postgres& postgres, const std::string& database, int major) {
+  if (major < first_with_strategy) return {};
+  const auto rows = postgres.maintenance_query(
+      fmt::format("SELECT coalesce(datcollversion, '') FROM pg_database WHERE datname = {}",
+                  quoted_literal(database)));
+  return rows.empty() ? std::string() : rows.front().at(0);
+}
+
 void create(Postgres& postgres, Clock& clock, const WholeCopy& copy, int major) {
-  const std::string sql = creation_of(copy, major);
+  const std::string sql = creation_of(copy, major, collation_version(postgres, copy.from, major));
   for (int attempt = 1;; ++attempt) try {
       postgres.query(postgres.maintenance_database(), sql, longest_copy);
       return;
@@ -142,7 +152,7 @@ std::string trouble_with_copying(Postgres& postgres, const std::vector<std::stri
                        printable(own));
   for (const auto& row : postgres.maintenance_query(fmt::format(
            "SELECT r.rolname, r.rolsuper OR r.rolcreatedb, d.datname, "
-           "r.rolsuper OR pg_has_role(r.oid, d.datdba, 'MEMBER') FROM pg_roles r, pg_database d "
+           "r.rolsuper OR pg_has_role(r.oid, d.datdba, 'USAGE') FROM pg_roles r, pg_database d "
            "WHERE r.rolname = current_user AND d.datname IN ({})",
            listed(databases)))) {
     if (row.at(1) != "t")
@@ -166,11 +176,13 @@ void copy_databases_whole(Postgres& postgres, Clock& clock, const std::vector<Wh
   }
 }
 
-std::string creation_of(const WholeCopy& copy, int major) {
+std::string creation_of(const WholeCopy& copy, int major, const std::string& collation_version) {
+  std::string options = major >= first_with_strategy ? " STRATEGY file_copy" : "";
+  if (!collation_version.empty())
+    options += " COLLATION_VERSION " + quoted_literal(collation_version);
   return fmt::format("CREATE DATABASE {} OWNER {} TEMPLATE {}{} ALLOW_CONNECTIONS false",
                      quoted_identifier(copy.to), quoted_identifier(copy.owner),
-                     quoted_identifier(copy.from),
-                     major >= first_with_strategy ? " STRATEGY file_copy" : "");
+                     quoted_identifier(copy.from), options);
 }
 
 void end_statements_about(Postgres& postgres, Clock& clock, const std::vector<std::string>& names) {

@@ -39,8 +39,9 @@ struct WholeCopy {
 // PostgreSQL's words.
 void copy_databases_whole(Postgres& postgres, Clock& clock, const std::vector<WholeCopy>& copies,
                           const std::function<void(const WholeCopy&)>& begins);
-// Pure. `major`: of the server's version.
-std::string creation_of(const WholeCopy& copy, int major);
+// Pure. `major`: of the server's version; `collation_version`: of the template, where it has one.
+std::string creation_of(const WholeCopy& copy, int major,
+                        const std::string& collation_version = {});
 
 // A psql whose Ballast was killed goes on: what it does about databases of these names is ended.
 // Error(failed) when it does not end.

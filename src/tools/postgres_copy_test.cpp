@@ -38,6 +38,7 @@ class PostgresCopyTest : public ::testing::Test {
       return "shop\x1fodoo\x1f"
              "8000000\n";
     if (sql.find("rolcreatedb") != std::string::npos) return rights;
+    if (sql.find("datcollversion") != std::string::npos) return collation;
     if (sql.find("strpos") != std::string::npos) return at_work-- > 0 ? "4711\x1ft\n" : "";
     if (sql.find("application_name") != std::string::npos)
       return connected-- > 0 ? "psql\x1f"
@@ -62,6 +63,7 @@ class PostgresCopyTest : public ::testing::Test {
   std::string existing = "shop\n";
   std::string version = "15.14\n";
   std::string traits;
+  std::string collation = "\n";
   std::string rights;
   std::string refusal;
   int refusals = 0;
@@ -76,6 +78,19 @@ TEST_F(PostgresCopyTest, ACopyIsClosedFromItsFirstMoment) {
   EXPECT_EQ(creation_of(copy, 14),
             "CREATE DATABASE \"shop_copy\" OWNER \"odoo\" TEMPLATE \"shop\" ALLOW_CONNECTIONS "
             "false");
+}
+
+TEST_F(PostgresCopyTest, ACopyKeepsTheVersionOfItsCollation) {
+  EXPECT_EQ(creation_of(copy, 15, "2.36"),
+            "CREATE DATABASE \"shop_copy\" OWNER \"odoo\" TEMPLATE \"shop\" STRATEGY file_copy "
+            "COLLATION_VERSION '2.36' ALLOW_CONNECTIONS false");
+}
+
+TEST_F(PostgresCopyTest, WhichThatIsTheServerSays) {
+  collation = "2.36\n";
+  Postgres server = postgres();
+  copy_databases_whole(server, clock, {copy}, [](const WholeCopy&) {});
+  EXPECT_THAT(changes(), ElementsAre(creation_of(copy, 15, "2.36")));
 }
 
 TEST_F(PostgresCopyTest, WhatTemplateLeavesOutIsGivenWithoutTheCommandLine) {

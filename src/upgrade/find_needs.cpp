@@ -90,6 +90,13 @@ std::string modules_due(const Needs& needs) {
   return join(names, ",");
 }
 
+// A stack that is only down has databases: another image than that of before may not fit them.
+bool has_nothing_to_change(Work& work, const docker::Image& image) {
+  if (!work.running.services.empty()) return false;
+  const auto good = work.journal.releases(work.stack.name, "good");
+  return good.empty() || good.front().image_id == image.id;
+}
+
 Error ask_first(const Work& work, const Needs& needs) {
   const std::string modules = modules_due(needs);
   Error error(Kind::refused,
@@ -117,7 +124,7 @@ std::optional<UpgradeWork> work_of_copy(Work& work, const docker::Image& image, 
 Needs find_needs(Work& work, const docker::Image& image, const UpgradeWish& wish) {
   require_upgradable(work.stack, wish);
   Needs needs;
-  if (work.running.services.empty()) {
+  if (has_nothing_to_change(work, image)) {
     needs.decided_by = "policy";
     needs.fresh = true;
     return needs;

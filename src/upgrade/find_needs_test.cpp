@@ -33,6 +33,24 @@ class FindNeedsTest : public ::testing::Test {
     }
     return "no error";
   }
+  void was_good(const std::string& id, const std::string& image_id = "sha256:old") {
+    OperationRecord operation = world_.work.operation;
+    operation.id = id;
+    world_.journal.begin(operation);
+    world_.journal.end(id, OperationState::finished, 0, "", {}, {},
+                       ReleaseRecord{.id = id,
+                                     .stack = "shop",
+                                     .tag = "sha-a000001",
+                                     .image_id = image_id,
+                                     .repo_digest = {},
+                                     .repository = "fixture/shop",
+                                     .config_hash = {},
+                                     .environment = "prod",
+                                     .operator_name = "ann",
+                                     .outcome = "good",
+                                     .copies = {},
+                                     .at = {}});
+  }
   void database_is_stopped() {
     world_.work.running.services.emplace_back();
     world_.engine.answer("GET /containers/json", 200, "[]");
@@ -47,6 +65,18 @@ TEST_F(FindNeedsTest, WhereNothingRunsThereIsNobodyToAsk) {
   EXPECT_TRUE(needs.fresh);
   EXPECT_FALSE(needs.due());
   EXPECT_FALSE(find("all").due());
+}
+
+TEST_F(FindNeedsTest, AStackThatIsDownHasDatabases) {
+  world_.work.running.services.clear();
+  world_.engine.answer("GET /containers/json", 200, "[]");
+  was_good("one", "sha256:new");
+  EXPECT_TRUE(find().fresh);
+  was_good("two");
+  EXPECT_EQ(refusal(),
+            "what sha-a000002 has to change in the databases of shop is not known: the database "
+            "service `db` of shop does not run; nothing was changed | start it, then try again: "
+            "ballast status shop");
 }
 
 TEST_F(FindNeedsTest, NotKnownIsNotNothingToDo) {
@@ -89,24 +119,6 @@ class RecordHashesTest : public FindNeedsTest {
   }
   ModuleHashes recorded(const std::string& database) {
     return recorded_hashes(world_.journal, "shop").value_or(RecordedHashes()).of(database);
-  }
-  void was_good(const std::string& id) {
-    OperationRecord operation = world_.work.operation;
-    operation.id = id;
-    world_.journal.begin(operation);
-    world_.journal.end(id, OperationState::finished, 0, "", {}, {},
-                       ReleaseRecord{.id = id,
-                                     .stack = "shop",
-                                     .tag = "sha-a000001",
-                                     .image_id = "sha256:old",
-                                     .repo_digest = {},
-                                     .repository = "fixture/shop",
-                                     .config_hash = {},
-                                     .environment = "prod",
-                                     .operator_name = "ann",
-                                     .outcome = "good",
-                                     .copies = {},
-                                     .at = {}});
   }
   void recorded_before(const ModuleHashes& hashes) {
     was_good("before");

@@ -65,15 +65,13 @@ std::optional<std::vector<Addon>> modules_elsewhere(Engine& engine, const std::s
   std::vector<std::string> argv = read_modules_argv();
   const std::vector<std::string> entrypoint{argv.front()};
   argv.erase(argv.begin());
-  try {
-    const auto result = engine.run_once(image, entrypoint, argv, operation, deadline);
-    if (result.status != 0) return std::nullopt;
-    auto found = parse_addons(result.output);
-    return found.empty() ? std::nullopt : std::optional(std::move(found));
-  } catch (const Error& error) {
-    if (error.kind() == Kind::interrupted) throw;
-    return std::nullopt;
-  }
+  const auto result = engine.run_once(image, entrypoint, argv, operation, deadline);
+  if (result.status != 0)
+    throw Error(
+        Kind::failed,
+        fmt::format("the modules of the image could not be read: exit status {}", result.status));
+  auto found = parse_addons(result.output);
+  return found.empty() ? std::nullopt : std::optional(std::move(found));
 }
 
 }  // namespace ballast

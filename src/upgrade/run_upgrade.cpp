@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <csignal>
 
 #include "base/text.h"
 #include "live/candidate.h"
@@ -75,7 +76,8 @@ std::string trouble_of_status(const docker::Container& container, const UpgradeL
   if (container.out_of_memory_killed) return "it was killed: it ran out of memory";
   if (status == killed)
     return "it was killed (SIGKILL): by the kernel for want of memory, or by hand";
-  if (status > signal_base) return fmt::format("it was ended by signal {}", status - signal_base);
+  if (status > signal_base && status < signal_base + NSIG)
+    return fmt::format("it was ended by signal {}", status - signal_base);
   if (status != 0) return fmt::format("it ended with exit status {}", status);
   return {};
 }

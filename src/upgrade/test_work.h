@@ -41,7 +41,8 @@ class FakeEngine : public Http {
         response = rule.response;
         break;
       }
-    if (request.on_data && !response.body.empty()) request.on_data(response.body);
+    const bool is_good = response.status < 400;
+    if (request.on_data && is_good && !response.body.empty()) request.on_data(response.body);
     return response;
   }
   bool was_asked(const std::string& words) const {

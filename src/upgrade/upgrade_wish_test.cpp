@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "upgrade/needs.h"
+#include "upgrade/test_work.h"
 
 namespace ballast {
 namespace {
@@ -50,9 +51,11 @@ TEST(UpgradeWishTest, RefusesWhatIsNoModule) {
 }
 
 TEST(UpgradeWishTest, IsOfAStackThatCanBeUpgraded) {
-  Stack stack;
-  stack.name = "shop";
+  test::TestWork world;
+  Stack& stack = world.work.stack;
   stack.policy_path = "/srv/stacks/shop/ballast.yaml";
+  stack.policy.preset = Preset::generic;
+  stack.policy.database_service.clear();
   const auto said = [&](const std::string& wish) {
     return trouble([&] { require_upgradable(stack, parse_upgrade_wish(wish)); });
   };

@@ -12,6 +12,7 @@ from support.backups import query  # noqa: E402
 from support.case import either_generation  # noqa: E402
 from support.probe import Probe  # noqa: E402
 from support.server import TWO  # noqa: E402
+from support.sinks import HttpSink  # noqa: E402
 from support.upgrades import (BACKED_UP, GOOD1, TENANTS, UPGRADE1, UPGRADE2, Customer, MailSink, UpgradeCase,  # noqa: E402
                               database_names, modules, notes, order, set_jobs, table_digests)
 
@@ -34,6 +35,11 @@ class Upgraded(UpgradeCase):
         cls.sink = MailSink()
         cls.addClassCleanup(cls.sink.close)
         cls.sink.give_to(cls.stack)
+        cls.channel = HttpSink()
+        cls.addClassCleanup(cls.channel.close)
+        settings = cls.server.path("etc/ballast/ballast.yaml")
+        settings.parent.mkdir(parents=True, exist_ok=True)
+        settings.write_text(f"notify: {{webhook: {{url: {cls.channel.url('/hook')}, severity: info}}}}\n")
 
     def web(self):
         return self.stack.container("web")["Config"]["Hostname"]
@@ -51,6 +57,7 @@ class Upgraded(UpgradeCase):
         self.assertLessEqual(customer.promised(), notes(self.stack, "ten_b"))
         self.assertGreater(probe.report().ok, 20)
         self.told(result)
+        self.announced()
         self.left_behind()
         self.only_these_worked(hosts)
 
@@ -59,6 +66,13 @@ class Upgraded(UpgradeCase):
         self.assertIn(f"ten_a, ten_b, ten_c: {needs}", result.stderr)
         self.assertRegex(result.stderr, rf"expected outage {LENGTH}")
         self.assertRegex(result.stdout, rf", outage {LENGTH}.* \(expected {LENGTH}.*\)\n")
+
+    def announced(self):
+        request, = self.channel.taken
+        alert, = request.json()["alerts"]
+        self.assertEqual(alert["labels"]["alertname"], "planned-outage")
+        self.assertRegex(alert["annotations"]["description"],
+                         f"tenants stands still while its databases are changed to {UPGRADE1}: expected outage {LENGTH}")
 
     def left_behind(self):
         copies = query(self.stack, CLOSED, "postgres")
