@@ -30,7 +30,7 @@ const std::string tag_hint =
 const std::string deploy_usage =
     "hint: usage: ballast deploy <stack> <tag> [--env ENV] [--operator NAME] [--wait DURATION] "
     "[--override GATE]... [--reason TEXT] [--via-key KEY] [--refuse-older] "
-    "[--accept KIND[=VALUE]]... [--dry-run] [--json]\n";
+    "[--accept KIND[=VALUE]]... [--upgrade MODULES] [--dry-run] [--json]\n";
 
 INSTANTIATE_TEST_SUITE_P(
     CommandLine, WrongWords,

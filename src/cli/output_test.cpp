@@ -79,8 +79,9 @@ TEST(Deploy, JsonIsOneObject) {
   bench.script.result.checks = {memory};
   const auto json = only_object(bench.run({"deploy", "shop", "a2", "--json"}).output);
   EXPECT_EQ(json.at("schema"), "ballast.deploy/1");
-  EXPECT_EQ(keys(json), (Keys{"schema", "operation", "stack", "tag", "digest", "previous_tag",
-                              "checks", "seconds", "note", "exit"}));
+  EXPECT_EQ(keys(json),
+            (Keys{"schema", "operation", "stack", "tag", "digest", "previous_tag", "checks",
+                  "seconds", "outage_seconds", "expected_outage_seconds", "note", "exit"}));
   EXPECT_EQ(only_object(bench.run({"rollback", "shop", "--json"}).output).at("schema"),
             "ballast.rollback/1");
   EXPECT_EQ(only_object(bench.run({"adopt", "shop", "--json"}).output).at("schema"),
@@ -153,7 +154,7 @@ TEST(Rollback, DryRunTellsHowTheDatabasesAre) {
   const auto json = only_object(bench.run({"rollback", "shop", "--dry-run", "--json"}).output);
   EXPECT_EQ(json.at("databases").at(0), bench.script.preview.databases.front());
   EXPECT_EQ(json.at("loss"), nullptr);
-  EXPECT_EQ(json.at("refusal").at("hint"), "there are two ways");
+  EXPECT_EQ(json.at("refusal").at("error").at("hint"), "there are two ways");
   EXPECT_EQ(json.at("exit"), 3);
 }
 
@@ -197,7 +198,8 @@ TEST(Deploy, AnUnknownAnswerRefusesToo) {
   const auto json = only_object(bench.run({"deploy", "shop", "a2", "--dry-run", "--json"}).output);
   EXPECT_EQ(json.at("schema"), "ballast.plan/1");
   EXPECT_EQ(json.at("exit"), 3);
-  EXPECT_EQ(keys(json), (Keys{"schema", "plan", "gates", "overrides", "difference", "exit"}));
+  EXPECT_EQ(keys(json), (Keys{"schema", "plan", "gates", "overrides", "difference", "databases",
+                              "loss", "refusal", "exit"}));
 }
 
 TEST(Errors, AreTextAndWithJsonAnObjectToo) {

@@ -33,8 +33,9 @@ TEST(ChangeTextTest, OthersByTheirKind) {
   EXPECT_EQ(text_of("restore", ""), "restore by ken 4 min ago; back: ballast restore shop --undo");
   EXPECT_EQ(text_of("rollback", "sha-a000001"),
             "rollback of sha-a000001 by ken 4 min ago; see: ballast history shop");
-  EXPECT_EQ(text_of("rollback-with-data", "sha-a000001"),
-            "rollback-with-data of sha-a000001 by ken 4 min ago; back: ballast restore shop --undo");
+  EXPECT_EQ(
+      text_of("rollback-with-data", "sha-a000001"),
+      "rollback-with-data of sha-a000001 by ken 4 min ago; back: ballast restore shop --undo");
   EXPECT_EQ(text_of("adopt", ""), "adopt by ken 4 min ago; back: ballast rollback shop");
 }
 

@@ -144,7 +144,7 @@ TEST(MetricsTest, WhatAnOperationCauses) {
   Observed observed = test::half_known();
   const std::string_view caused = "ballast_alert_caused_by_operation";
   EXPECT_EQ(lines_about(observed, caused).size(), 4u);
-  observed.operation->since = test::noon - std::chrono::hours(7);
+  observed.operation->since = test::noon - std::chrono::hours(24);
   EXPECT_THAT(lines_about(observed, caused), ElementsAre());
   EXPECT_EQ(lines_about(observed, "ballast_operation_running").size(), 1u);
   observed.operation->alive = false;

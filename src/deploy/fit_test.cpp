@@ -30,8 +30,7 @@ TEST(FitTest, TellsWhatChangedInWhichDatabase) {
   const Fit fit =
       fit_between({{"ten_a", before}, {"ten_b", before}}, {{"ten_a", after}, {"ten_b", before}});
   EXPECT_EQ(fit.answer, Fit::Answer::different);
-  EXPECT_THAT(fit.differences,
-              ElementsAre("ten_a: res_users: column colour gone, theme new"));
+  EXPECT_THAT(fit.differences, ElementsAre("ten_a: res_users: column colour gone, theme new"));
 }
 
 TEST(FitTest, OneThatCameOrWentIsARemark) {

@@ -4,6 +4,7 @@
 #include <archive_entry.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 #include <new>
 
@@ -52,14 +53,16 @@ TarMember described(archive_entry* entry) {
   return member;
 }
 
-// False: it is cut off.
-bool read_content(const Reader& reader, std::string& content) {
+// False: it is cut off. What fills its last block is not asked for.
+bool read_content(const Reader& reader, TarMember& member) {
   char piece[16 << 10];
-  while (true) {
-    const la_ssize_t count = archive_read_data(reader.get(), piece, sizeof piece);
-    if (count <= 0) return count == 0;
-    content.append(piece, static_cast<std::size_t>(count));
+  while (member.content.size() < member.size) {
+    const auto wanted = std::min<std::uint64_t>(sizeof piece, member.size - member.content.size());
+    const la_ssize_t count = archive_read_data(reader.get(), piece, wanted);
+    if (count <= 0) return false;
+    member.content.append(piece, static_cast<std::size_t>(count));
   }
+  return true;
 }
 
 }  // namespace
@@ -74,7 +77,7 @@ std::vector<TarMember> tar_members(std::string_view bytes) {
     if (result == ARCHIVE_EOF) return members;
     if (result != ARCHIVE_OK) refuse(reader);
     TarMember member = described(entry);
-    if (member.type == FileType::regular && !read_content(reader, member.content)) refuse(reader);
+    if (member.type == FileType::regular && !read_content(reader, member)) refuse(reader);
     members.push_back(std::move(member));
   }
 }
@@ -87,7 +90,7 @@ std::optional<TarMember> first_tar_member(std::string_view bytes, std::uint64_t 
   if (result != ARCHIVE_OK && result != ARCHIVE_WARN) return std::nullopt;
   TarMember member = described(entry);
   const bool is_read = member.type == FileType::regular && member.size <= limit;
-  if (is_read && !read_content(reader, member.content)) return std::nullopt;
+  if (is_read && !read_content(reader, member)) return std::nullopt;
   return member;
 }
 

@@ -1,14 +1,11 @@
 #include "restore/stack_files.h"
 
 #include <gtest/gtest.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
-#include <unistd.h>
 
-#include <cstring>
+#include <cstdlib>
 #include <filesystem>
 
+#include "base/text.h"
 #include "host/host.h"
 #include "host/test_folder.h"
 
@@ -20,13 +17,12 @@ class StackFilesTest : public ::testing::Test {
   bool is_given(const std::string& path) {
     return is_configuration(host_.get().disk, folder_ / "stack", folder_ / path);
   }
-  void make_socket(const std::string& path) const {
-    const int socket = ::socket(AF_UNIX, SOCK_STREAM, 0);
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    std::strncpy(address.sun_path, (folder_ / path).c_str(), sizeof(address.sun_path) - 1);
-    EXPECT_EQ(bind(socket, reinterpret_cast<const sockaddr*>(&address), sizeof(address)), 0);
-    close(socket);
+  void write(const std::string& path) const {
+    std::filesystem::create_directories(std::filesystem::path(folder_ / path).parent_path());
+    folder_.write(path, "");
+  }
+  void run(const std::vector<std::string>& argv) const {
+    EXPECT_EQ(std::system(shell_quoted(argv).c_str()), 0);
   }
 
   RealHost host_;
@@ -34,15 +30,15 @@ class StackFilesTest : public ::testing::Test {
 };
 
 TEST_F(StackFilesTest, FilesAndFoldersOfTheStackAreGiven) {
-  folder_.write("stack/config/odoo.conf", "[options]\n");
-  folder_.write("stack/config/deeper/more.conf", "");
+  write("stack/config/odoo.conf");
+  write("stack/config/deeper/more.conf");
   EXPECT_TRUE(is_given("stack/config"));
   EXPECT_TRUE(is_given("stack/config/odoo.conf"));
 }
 
 TEST_F(StackFilesTest, NothingElseOfThisMachineIs) {
-  folder_.write("other/odoo.conf", "");
-  folder_.write("stack-of-others/odoo.conf", "");
+  write("other/odoo.conf");
+  write("stack-of-others/odoo.conf");
   std::filesystem::create_directories(folder_ / "stack");
   EXPECT_FALSE(is_given("other"));
   EXPECT_FALSE(is_given("stack-of-others"));
@@ -51,16 +47,18 @@ TEST_F(StackFilesTest, NothingElseOfThisMachineIs) {
 }
 
 TEST_F(StackFilesTest, ASocketLeadsToALiveServer) {
-  folder_.write("stack/run/postgresql/readme", "");
-  make_socket("stack/run/postgresql/.s.PGSQL.5432");
+  write("stack/run/postgresql/readme");
+  run({"/usr/bin/python3", "-c",
+       "import socket, sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])",
+       folder_ / "stack/run/postgresql/.s.PGSQL.5432"});
   EXPECT_FALSE(is_given("stack/run"));
   EXPECT_FALSE(is_given("stack/run/postgresql/.s.PGSQL.5432"));
   EXPECT_TRUE(is_given("stack/run/postgresql/readme"));
 }
 
 TEST_F(StackFilesTest, NorIsAPipe) {
-  folder_.write("stack/pipes/readme", "");
-  ASSERT_EQ(mkfifo((folder_ / "stack/pipes/commands").c_str(), 0600), 0);
+  write("stack/pipes/readme");
+  run({"/usr/bin/mkfifo", folder_ / "stack/pipes/commands"});
   EXPECT_FALSE(is_given("stack/pipes"));
 }
 

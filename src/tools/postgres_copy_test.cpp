@@ -39,13 +39,13 @@ class PostgresCopyTest : public ::testing::Test {
              "8000000\n";
     if (sql.find("rolcreatedb") != std::string::npos) return rights;
     if (sql.find("datcollversion") != std::string::npos) return collation;
+    if (sql.find("datconnlimit") != std::string::npos) return traits;
     if (sql.find("strpos") != std::string::npos) return at_work-- > 0 ? "4711\x1ft\n" : "";
     if (sql.find("application_name") != std::string::npos)
       return connected-- > 0 ? "psql\x1f"
                                "172.18.0.5\x1f"
                                "ken\x1fshop\n"
                              : "";
-    if (sql.find("datconnlimit") != std::string::npos) return traits;
     return {};
   }
 
