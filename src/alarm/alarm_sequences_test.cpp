@@ -253,7 +253,7 @@ void run_sequence(unsigned seed) {
 
 TEST(AlarmSequences, AgreeWithTheRules) {
   const char* is_long = std::getenv("BALLAST_LONG");
-  const unsigned count = is_long != nullptr && std::string(is_long) == "1" ? 10'000 : 300;
+  const unsigned count = is_long != nullptr && std::string(is_long) == "1" ? 10'000 : 150;
   for (unsigned seed = 1; seed <= count && !testing::Test::HasFatalFailure(); ++seed) {
     SCOPED_TRACE(seed);
     run_sequence(seed);

@@ -2,6 +2,7 @@
 // release, which then has to run on them.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -27,6 +28,13 @@ class RehearsalCopies {
   RehearsalReport run();
 
  private:
+  // One copy on its way.
+  struct Trial {
+    std::string name;
+    RehearsedDatabase result;
+    Fingerprint before;
+    bool is_neutral = false;
+  };
   bool is_odoo() const { return work_.stack.policy.preset == Preset::odoo; }
   void choose_databases();
   RehearsalPlan plan();
@@ -39,8 +47,9 @@ class RehearsalCopies {
   std::optional<UpgradeWork> work_for(Postgres& postgres, const std::string& database);
 
   void rehearse_group(const std::vector<std::string>& names);
-  RehearsedDatabase rehearse_one(const std::string& name);
-  void rehearse_in(Postgres& postgres, const SetDatabase& database, RehearsedDatabase& result);
+  void attempt(Trial& trial, const std::function<void(Trial&)>& part);
+  void fill(Postgres& postgres, Trial& trial);
+  void change(Postgres& postgres, Trial& trial);
   void rehearse_together(const std::vector<std::string>& names);
   void bring_in(Postgres& postgres, const SetDatabase& database);
   bool neutralise_before(const std::string& database);

@@ -24,50 +24,59 @@ constexpr std::uint64_t telling_size = 100'000'000;
 
 }  // namespace
 
+// All of them are there before anything is run on one: a release may make those that it misses.
 void RehearsalCopies::rehearse_group(const std::vector<std::string>& names) {
-  std::vector<RehearsedDatabase> good;
+  Postgres postgres(work_.server.engine, world_.server());
+  std::vector<Trial> trials;
   for (const std::string& name : names) {
-    RehearsedDatabase result = rehearse_one(name);
-    if (result.outcome.passed()) {
-      good.push_back(std::move(result));
+    trials.push_back({.name = name, .result = {}, .before = {}});
+    attempt(trials.back(), [&](Trial& trial) { fill(postgres, trial); });
+  }
+  std::vector<RehearsedDatabase> good;
+  for (Trial& trial : trials) {
+    attempt(trial, [&](Trial& filled) { change(postgres, filled); });
+    if (trial.result.outcome.passed()) {
+      good.push_back(std::move(trial.result));
       continue;
     }
-    progress_.detail(fmt::format("{}: {}", printable(name), result.outcome.trouble));
-    report_.databases.push_back(std::move(result));
-    drop({name});  // its login would fail, and so the others' proof
+    progress_.detail(fmt::format("{}: {}", printable(trial.name), trial.result.outcome.trouble));
+    report_.databases.push_back(std::move(trial.result));
+    drop({trial.name});  // its login would fail, and so the others' proof
   }
   prove(good);
   for (RehearsedDatabase& result : good) report_.databases.push_back(std::move(result));
   drop(names);
 }
 
-RehearsedDatabase RehearsalCopies::rehearse_one(const std::string& name) {
-  RehearsedDatabase result;
-  result.outcome.database = name;
-  Postgres postgres(work_.server.engine, world_.server());
+// What fails is that copy's verdict; nothing more is done with it.
+void RehearsalCopies::attempt(Trial& trial, const std::function<void(Trial&)>& part) {
+  UpgradeOutcome& outcome = trial.result.outcome;
+  outcome.database = trial.name;
+  if (!outcome.passed()) return;
   try {
-    rehearse_in(postgres, database_of_set(name), result);
+    part(trial);
   } catch (const Error& error) {
     if (error.kind() == Kind::interrupted) throw;
-    result.outcome.trouble = error.message();
-    result.outcome.last_lines = error.context();
+    outcome.trouble = error.message();
+    outcome.last_lines = error.context();
   }
-  return result;
 }
 
-void RehearsalCopies::rehearse_in(Postgres& postgres, const SetDatabase& database,
-                                  RehearsedDatabase& result) {
-  bring_in(postgres, database);
-  const Fingerprint before = fingerprint_of(postgres, database.name);
-  const bool is_neutral = neutralise_before(database.name);
-  if (const auto wanted = work_for(postgres, database.name)) {
-    time_copy(postgres, database);
-    result.outcome = upgrade(postgres, *wanted);
-    result.upgraded = true;
-    if (!result.outcome.passed()) return;
-    result.changes = differences(before, fingerprint_of(postgres, database.name));
+void RehearsalCopies::fill(Postgres& postgres, Trial& trial) {
+  bring_in(postgres, database_of_set(trial.name));
+  trial.before = fingerprint_of(postgres, trial.name);
+  trial.is_neutral = neutralise_before(trial.name);
+}
+
+void RehearsalCopies::change(Postgres& postgres, Trial& trial) {
+  if (const auto wanted = work_for(postgres, trial.name)) {
+    time_copy(postgres, database_of_set(trial.name));
+    trial.result.outcome = upgrade(postgres, *wanted);
+    trial.result.upgraded = true;
+    if (!trial.result.outcome.passed()) return;
+    trial.result.changes = differences(trial.before, fingerprint_of(postgres, trial.name));
   }
-  if (!is_neutral) neutralise(work_, world_.release_container(image_, {}), database.name);
+  if (!trial.is_neutral) neutralise(work_, world_.release_container(image_, {}), trial.name);
 }
 
 // A generic stack's databases belong to one command, and have one verdict.
@@ -97,6 +106,7 @@ void RehearsalCopies::bring_in(Postgres& postgres, const SetDatabase& database) 
   progress_.note("copying " + printable(database.name));
   const docker::Container& server = world_.server();
   DumpReader reader(work_.server, work_.operation.id, &server, stored_.folder);
+  drop_database(postgres, database.name);  // a release may have made it for the group before
   create_database(postgres,
                   {.name = database.name,
                    .encoding = database.encoding,

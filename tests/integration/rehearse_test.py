@@ -23,6 +23,10 @@ HIDDEN = ["unshare", "--mount", "sh", "-c", 'mount -t tmpfs none /var/lib/docker
 JOBS_OF_OTHERS = "select count(*) from job_run where host not in ({})"
 
 
+def is_database_server(container):
+    return "POSTGRES_USER=ballast_drill" in container["Config"]["Env"]
+
+
 class RehearseCase(UpgradeCase):
     policy = BACKED_UP
     tags = ("good1", "upgrade1", "upsecond", "upleft")
@@ -51,8 +55,7 @@ class RehearseCase(UpgradeCase):
                    for one in self.of_rehearsals())
 
     def is_server(self, event):
-        return any(one["Id"] == event["Actor"]["ID"] and one["HostConfig"]["NetworkMode"] == "none"
-                   for one in self.of_rehearsals())
+        return any(one["Id"] == event["Actor"]["ID"] and is_database_server(one) for one in self.of_rehearsals())
 
     @contextlib.contextmanager
     def halted_at(self, accept, *options):
@@ -67,11 +70,11 @@ class RehearseCase(UpgradeCase):
                 run.signal(signal.SIGCONT)
 
     def copy_server(self):
-        server, = [one for one in self.of_rehearsals() if one["HostConfig"]["NetworkMode"] == "none"]
+        server, = [one for one in self.of_rehearsals() if is_database_server(one)]
         return server["Id"]
 
     def in_copy(self, database, sql):
-        return engine.execute(self.copy_server(), "psql", "-XqAt", "-U", "ballast_drill", "-d", database, "-c", sql).strip()
+        return engine.execute(self.copy_server(), "psql", "-XqAt", "-P", "pager=off", "-U", "ballast_drill", "-d", database, "-c", sql).strip()
 
     def layer(self):
         release, = [one for one in self.of_rehearsals() if one["State"]["Running"]
@@ -132,11 +135,12 @@ class Rehearsed(RehearseCase):
         self.assert_no_trace()
 
     def test_what_is_left_is_found_though_it_ended_with_0(self):
-        report = self.rehearse(LEFT, "--upgrade", "all", status=8)
+        report = self.rehearse(LEFT, status=8)
         for one in report["databases"]:
             self.assertEqual(one["trouble"], "it ended with 0, but left modules behind: bus (to upgrade)")
         self.assert_no_trace()
 
+    @case.long_form
     def test_nothing_due_is_run_all_the_same(self):
         report = self.rehearse(GOOD1)
         self.assertEqual([(one["passed"], one["upgraded"]) for one in report["databases"]], [(True, False)] * 3)
@@ -196,6 +200,7 @@ class Refused(RehearseCase):
         self.stack.set_policy(self.policy + "gates: {memory-available: 900TB}\n")
         self.refused(r"\Aerror: .* of memory available, the limit is 900\.0 TB; nothing was rehearsed\n")
 
+    @case.long_form
     def test_the_image_of_the_set_is_gone(self):
         """The new one neutralises them, once they are upgraded; before it is started."""
         with self.other_set(lambda manifest: manifest["release"].update(image_id="sha256:" + "0" * 64)):
@@ -275,7 +280,8 @@ class ShutIn(RehearseCase):
 
     def assert_shut_in(self):
         containers = self.of_rehearsals()
-        server, = [one for one in containers if one["HostConfig"]["NetworkMode"] == "none"]
+        server, = [one for one in containers if is_database_server(one)]
+        self.assertEqual(server["HostConfig"]["NetworkMode"], "none")
         self.assertEqual({one["HostConfig"]["NetworkMode"] for one in containers if one is not server},
                          {f"container:{server['Id']}"})
         for one in containers:
@@ -305,9 +311,11 @@ class Killed(RehearseCase):
         self.assertEqual(probe.report().failures(), {})
         self.assert_no_trace()
 
+    @case.long_form
     def test_when_the_server_starts(self):
         self.killed_at(self.is_server)
 
+    @case.long_form
     def test_in_an_upgrade(self):
         self.killed_at(self.is_upgrade)
 

@@ -132,7 +132,7 @@ class DataOfASet(DataCase):
     def test_back_and_forth(self):
         self.change("ten_a")
         then = {name: notes(self.stack, name) for name in TENANTS}
-        order(self.stack, "ten_c", "only lived shortly")
+        order(self.stack, "ten_c", "only-lived-shortly")
         dry = self.assert_exit(self.stack.rollback("--with-data", "--dry-run"), 0)
         self.assertRegex(dry.stdout, r"\ndatabases\n  comes back: image and data of \S+ \(set \S+, .*\)\n"
                                      r"  would be lost to the site, and kept aside: .* of data, .*1 row in shop_order\n"
@@ -152,7 +152,7 @@ class DataOfASet(DataCase):
 
         self.assert_exit(self.server.run("restore", "tenants", "--undo", "--yes"), 0)
         self.assert_tenants_run("good2")
-        self.assertIn("only lived shortly", notes(self.stack, "ten_c"))
+        self.assertIn("only-lived-shortly", notes(self.stack, "ten_c"))
         self.assert_exit(self.server.run("restore", "tenants", "--confirm", "--yes"), 0)
         self.assertEqual(database_names(self.stack), list(TENANTS))
 
@@ -176,11 +176,12 @@ class DataOfASet(DataCase):
         kept.write_text(text.replace("--db-filter=^ten_", "--db-filter=^nobody_"))
         self.addCleanup(kept.write_text, text)
         now = self.stack.compose_path.read_text()
-        order(self.stack, "ten_b", "must stay")
+        order(self.stack, "ten_b", "must-stay")
         result = self.assert_exit(self.stack.rollback("--with-data"), 5)
         self.assertEqual(self.stack.compose_path.read_text(), now)
         self.assertIn(f"tenants runs {GOOD2} again, with its data\n", result.error)
-        self.assertIn("must stay", notes(self.stack, "ten_b"))
+        self.assertIn("must-stay", notes(self.stack, "ten_b"))
+        query(self.stack, "delete from shop_order where note = 'must-stay'", "ten_b")
         self.assertEqual(self.history_since(self.known), [(GOOD1, "deployed"), (GOOD1, "failed"), (GOOD2, "rollback")])
         self.assert_nothing_of_it_left()
 

@@ -16,7 +16,7 @@ TIMEOUT = "upgrade-timeout: 10s\n"
 # Name of the release → the database that it fails in first, and what is said of it.
 FAILURES = {
     "upsecond": ("ten_b", r"it ended with exit status 255: .*cannot work out the priority of the orders.*"),
-    "uphang": ("ten_a", r"it did not end within 10 s \(upgrade-timeout\) and was ended, while loading seisei_entitlements"),
+    "uphang": ("ten_a", r"it did not end within 10 s \(upgrade-timeout\) and was ended, while loading seisei_entitlements \(2/2\)"),
     "uperror": ("ten_a", r"it ended with 0, but logged 1 error: shop_theme: the view shop_theme\.order_form is not valid"),
     "upleft": ("ten_a", r"it ended with 0, but left modules behind: bus \(to upgrade\)"),
 }

@@ -68,7 +68,7 @@ class WhatIsDue(ServerCase):
 
     def test_a_module_that_is_not_there(self):
         self.assert_error(self.stack.deploy(UPCODE, "--upgrade", "shop_them"), 2,
-                          "error: --upgrade: no database has the module `shop_them`\nhint: did you mean `shop_theme`?\n")
+                          "error: --upgrade: no database has the module `shop_them`; shop was not touched\nhint: did you mean `shop_theme`?\n")
 
     def test_a_database_that_cannot_be_asked(self):
         self.stack.set_policy(UNREHEARSED.replace("required", "off"))
