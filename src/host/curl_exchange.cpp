@@ -87,17 +87,14 @@ void keep(Exchange& exchange, std::string_view piece) {
   if (piece.size() > room) exchange.response.truncated = exchange.stopped = true;
 }
 
-// An error's text is wanted in one piece, also by those who stream what is good, and is nothing
-// that they could read.
+// An error's text is wanted in one piece, also by those who stream what is good.
 std::size_t take_body(char* data, std::size_t, std::size_t count, void* user) {
   auto& exchange = *static_cast<Exchange*>(user);
   const std::string_view piece(data, count);
   const int status = exchange.response.status;
   if (exchange.follows_redirect && is_redirect(status)) return count;
-  if (exchange.request.on_data && status < 400)
-    stream(exchange, piece);
-  else
-    keep(exchange, piece);
+  if (exchange.request.on_data) stream(exchange, piece);
+  if ((!exchange.request.on_data || status >= 400) && !exchange.stopped) keep(exchange, piece);
   return exchange.stopped ? 0 : count;
 }
 

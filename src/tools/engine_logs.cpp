@@ -56,20 +56,20 @@ Engine::LogEnd Engine::follow_log(const std::string& id, Duration deadline,
   std::exception_ptr thrown;
   HttpRequest request = request_of(
       "GET", fmt::format("/containers/{}/logs?follow=1&stdout=1&stderr=1", id), {}, deadline);
+  // A refusal comes on the same way, and is no frame: it is read to its end.
   request.on_data = [&](std::string_view piece) {
     try {
-      frames.take(piece);
-      return asks();
+      if (!thrown) frames.take(piece);
     } catch (...) {
       thrown = std::current_exception();  // must not pass through curl
-      return false;
     }
+    return asks();
   };
   request.goes_on = asks;
   const HttpResponse followed = host_.http.send(request);
-  if (thrown) std::rethrow_exception(thrown);
   if (followed.answered() && !is_good(followed))
     throw engine_refuses(followed, "to show the log of the container " + id.substr(0, 12));
+  if (thrown) std::rethrow_exception(thrown);
   output.end();
   errors.end();
   if (stopped) return LogEnd::told_to_stop;

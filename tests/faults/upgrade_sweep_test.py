@@ -6,6 +6,7 @@ fits it; no database, container, volume or mount is left of what was on its way.
 
 import json
 import pathlib
+import signal
 import subprocess
 import sys
 import unittest
@@ -156,7 +157,7 @@ class UpgradeLane(Lane):
         known = newest_operation(self.server)
         started = self.server.start(*command, prefix=[sys.executable, LAUNCHER, self.kind.mode])
         if wait_for(point, self.server, known, started.process):
-            started.signal()
+            started.signal(signal.SIGTERM)
         return started.finish().status == 137
 
 
