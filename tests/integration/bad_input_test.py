@@ -66,7 +66,7 @@ WORDS = {
     "one word too many": (["shop", GOOD2, "ken"],
                           "error: one word too many: `ken`\nhint: usage: ballast deploy <stack> <tag> [--env ENV] "
                           "[--operator NAME] [--wait DURATION] [--override GATE]... [--reason TEXT] "
-                          "[--via-key KEY] [--refuse-older] [--accept KIND[=VALUE]]... [--dry-run] [--json]\n"),
+                          "[--via-key KEY] [--refuse-older] [--accept KIND[=VALUE]]... [--upgrade MODULES] [--dry-run] [--json]\n"),
     "stack that is a path": (["../shop", GOOD2],
                              "error: `../shop` is not a stack name: `.` at character 1\n"
                              "hint: a stack name has a-z, 0-9, `_` and `-`, begins with a letter or digit, at most 63\n"),

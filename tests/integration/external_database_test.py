@@ -248,6 +248,11 @@ class Backup(OutsideCase):
         self.addCleanup(self.write_url, self.outside.url())
         self.assert_error(
             self.stack.deploy(GOOD1), 3,
+            f"error: what {GOOD1} has to change in the databases of shop is not known: {self.at()} refuses the connection: "
+            'password authentication failed for user "keeper"; nothing was changed\n'
+            f"hint: correct {self.server.path('etc/ballast/shop.url')}\n")
+        self.assert_error(
+            self.stack.deploy(GOOD1, "--upgrade", "none"), 3,
             f"error: the backup before the deploy of shop failed: {self.at()} refuses the connection: password "
             'authentication failed for user "keeper"; nothing was changed\n'
             "hint: mend it, and see that it works: ballast backup shop\n")
