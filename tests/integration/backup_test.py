@@ -438,7 +438,7 @@ class BeforeADeploy(BackupCase):
         self.stack.set_policy(self.POLICY % "required")
         before = self.sets()
         self.without_database()
-        result = self.assert_exit(self.stack.deploy(GOOD2), 3)
+        result = self.assert_exit(self.stack.deploy(GOOD2, "--upgrade", "none"), 3)
         self.assertEqual(result.error,
                          "error: the backup before the deploy of shop failed: the database service `db` of shop does "
                          "not run: there is nothing to back up from; nothing was changed\n"
