@@ -95,12 +95,7 @@ void Drill::restore_databases(StepRun& run) {
   DumpReader reader(work_.server, work_.operation.id, &server, stored_.folder);
   for (const SetDatabase& database : set().databases) {
     run.progress.note("restoring " + printable(database.name));
-    create_database(postgres,
-                    {.name = database.name,
-                     .encoding = database.encoding,
-                     .collate = database.collate,
-                     .ctype = database.ctype},
-                    database.owner);
+    create_as_in_set(postgres, database);
     fill_database(postgres, reader, database, database.name);
   }
 }

@@ -88,6 +88,15 @@ void prepare_unaccent(Postgres& postgres, const std::string& database) {
                  longest_preparation);
 }
 
+void create_as_in_set(Postgres& postgres, const SetDatabase& database) {
+  create_database(postgres,
+                  {.name = database.name,
+                   .encoding = database.encoding,
+                   .collate = database.collate,
+                   .ctype = database.ctype},
+                  database.owner);
+}
+
 void fill_database(Postgres& postgres, DumpReader& reader, const SetDatabase& database,
                    const std::string& name) {
   if (reader.makes_unaccent(database.dump)) prepare_unaccent(postgres, name);

@@ -22,6 +22,9 @@ void await_server(Server& server, const std::string& container, const std::strin
 // dump tells that it was made one.
 void prepare_unaccent(Postgres& postgres, const std::string& database);
 
+// Empty, under its own name, of the role that owned it, which the server has.
+void create_as_in_set(Postgres& postgres, const SetDatabase& database);
+
 // pg_restore into an empty database, then ANALYZE. Error(failed) with pg_restore's words.
 void fill_database(Postgres& postgres, DumpReader& reader, const SetDatabase& database,
                    const std::string& name);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -84,16 +85,21 @@ void end_all_in(Postgres& postgres, const std::string& database) {
 
 // A newer system library orders texts by rules of another version: the server refuses such a
 // template unless it is told to keep the version that the database has.
-std::string collation_version(Postgres& postgres, const std::string& database, int major) {
-  if (major < first_with_strategy) return {};
-  const auto rows = postgres.maintenance_query(
-      fmt::format("SELECT coalesce(datcollversion, '') FROM pg_database WHERE datname = {}",
-                  quoted_literal(database)));
-  return rows.empty() ? std::string() : rows.front().at(0);
+std::map<std::string, std::string> collation_versions(Postgres& postgres,
+                                                      const std::vector<WholeCopy>& copies,
+                                                      int major) {
+  std::map<std::string, std::string> versions;
+  if (major < first_with_strategy || copies.empty()) return versions;
+  std::vector<std::string> names;
+  for (const WholeCopy& copy : copies) names.push_back(copy.from);
+  for (const auto& row : postgres.maintenance_query(fmt::format(
+           "SELECT datname, coalesce(datcollversion, '') FROM pg_database WHERE datname IN ({})",
+           listed(names))))
+    versions[row.at(0)] = row.at(1);
+  return versions;
 }
 
-void create(Postgres& postgres, Clock& clock, const WholeCopy& copy, int major) {
-  const std::string sql = creation_of(copy, major, collation_version(postgres, copy.from, major));
+void create(Postgres& postgres, Clock& clock, const WholeCopy& copy, const std::string& sql) {
   for (int attempt = 1;; ++attempt) try {
       postgres.query(postgres.maintenance_database(), sql, longest_copy);
       return;
@@ -168,10 +174,11 @@ void copy_databases_whole(Postgres& postgres, Clock& clock, const std::vector<Wh
                           const std::function<void(const WholeCopy&)>& begins) {
   const int major = major_version(server_version(postgres));
   const auto existing = database_names(postgres);
+  auto versions = collation_versions(postgres, copies, major);
   for (const WholeCopy& copy : copies) {
     begins(copy);
     if (existing.contains(copy.to)) drop_database(postgres, copy.to);
-    create(postgres, clock, copy, major);
+    create(postgres, clock, copy, creation_of(copy, major, versions[copy.from]));
     give_traits(postgres, copy.from, copy.to);
   }
 }

@@ -63,7 +63,7 @@ class PostgresCopyTest : public ::testing::Test {
   std::string existing = "shop\n";
   std::string version = "15.14\n";
   std::string traits;
-  std::string collation = "\n";
+  std::string collation = "shop\x1f\n";
   std::string rights;
   std::string refusal;
   int refusals = 0;
@@ -87,7 +87,9 @@ TEST_F(PostgresCopyTest, ACopyKeepsTheVersionOfItsCollation) {
 }
 
 TEST_F(PostgresCopyTest, WhichThatIsTheServerSays) {
-  collation = "2.36\n";
+  collation =
+      "shop\x1f"
+      "2.36\n";
   Postgres server = postgres();
   copy_databases_whole(server, clock, {copy}, [](const WholeCopy&) {});
   EXPECT_THAT(changes(), ElementsAre(creation_of(copy, 15, "2.36")));

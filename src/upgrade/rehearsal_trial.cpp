@@ -107,12 +107,7 @@ void RehearsalCopies::bring_in(Postgres& postgres, const SetDatabase& database) 
   const docker::Container& server = world_.server();
   DumpReader reader(work_.server, work_.operation.id, &server, stored_.folder);
   drop_database(postgres, database.name);  // a release may have made it for the group before
-  create_database(postgres,
-                  {.name = database.name,
-                   .encoding = database.encoding,
-                   .collate = database.collate,
-                   .ctype = database.ctype},
-                  database.owner);
+  create_as_in_set(postgres, database);
   fill_database(postgres, reader, database, database.name);
   prove_database(postgres, database, database.name);
 }
