@@ -44,6 +44,14 @@ const Json& member(const Json& json, std::string_view key) {
   return found == json.end() ? none : *found;
 }
 
+std::vector<std::string> texts_in(const Json& list) {
+  std::vector<std::string> texts;
+  if (!list.is_array()) return texts;
+  for (const Json& text : list)
+    if (text.is_string()) texts.push_back(text.get<std::string>());
+  return texts;
+}
+
 std::string text_at(const Json& json, std::string_view key, std::string fallback) {
   const Json& value = member(json, key);
   return value.is_string() ? value.get<std::string>() : std::move(fallback);

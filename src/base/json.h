@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace ballast {
 
@@ -22,5 +23,7 @@ std::string text_at(const Json& json, std::string_view key, std::string fallback
 long long number_at(const Json& json, std::string_view key, long long fallback = 0);
 bool flag_at(const Json& json, std::string_view key, bool fallback = false);
 const Json& member(const Json& json, std::string_view key);  // a null when absent
+// The texts of a list; what is not a text is passed over.
+std::vector<std::string> texts_in(const Json& list);
 
 }  // namespace ballast

@@ -139,14 +139,6 @@ std::vector<Addon> addons_of(const Engine::ExecResult& result, const std::string
                                        : printable(last_lines(trim(said), 1)));
 }
 
-std::vector<std::string> texts_in(const Json& list) {
-  std::vector<std::string> texts;
-  if (!list.is_array()) return texts;
-  for (const Json& text : list)
-    if (text.is_string()) texts.push_back(text.get<std::string>());
-  return texts;
-}
-
 // A list that an older version kept lacks what came later.
 Addon addon_from_json(const Json& json) {
   return {.name = text_at(json, "name"),

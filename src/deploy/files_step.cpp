@@ -87,10 +87,6 @@ ComparedFile text_of(Work& work, const std::string& tag, std::string path) {
           .resolved = work.composer().resolved({{work.stack.policy.tag_variable, tag}})};
 }
 
-std::vector<std::string> texts_in(const Json& list) {
-  return list.is_array() ? list.get<std::vector<std::string>>() : std::vector<std::string>();
-}
-
 std::string label_of(const docker::Image& image) {
   const auto found = image.labels.find(std::string(docker::label_stack));
   return found == image.labels.end() ? std::string() : found->second;

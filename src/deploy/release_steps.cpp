@@ -19,6 +19,11 @@ bool is_first_start(const Work& work) {
   return work.running.of(work.stack.policy.service) == nullptr;
 }
 
+// While nobody could make another.
+bool were_just_found(const Work& work, const StepRun& run) {
+  return upgrade_is_due(run) && work.inspection.knows_databases();
+}
+
 // From here on users may write.
 void let_in(Work& work, StepRun& run) {
   if (run.fact_of(stop_step).contains("before")) run.remember("admitted", milliseconds_now(work));
@@ -124,7 +129,8 @@ void switch_over(Work& work, StepRun& run) {
   if (!run.fact().is_object() || !run.fact().contains("before"))
     run.remember("before", what_ran_before(work, run));
   write_tag(work.server, work.stack, tag);
-  if (!is_first_start(work)) work.inspection.find_databases(work.running);
+  if (!is_first_start(work) && !were_just_found(work, run))
+    work.inspection.find_databases(work.running);
   if (!flag_at(run.step.arguments, "whole_stack")) start_added_services(work, run);
   let_in(work, run);
   run.history.push_back(history_line(work, tag, "deployed"));

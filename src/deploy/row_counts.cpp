@@ -40,12 +40,12 @@ std::string difference_text(const std::string& table, long long rows) {
 Json row_counts(Postgres& postgres, const std::vector<std::string>& databases,
                 const std::vector<std::string>& tables) {
   Json counts = Json::object();
-  for (const std::string& database : databases) {
-    counts[database] = Json::object();
-    if (tables.empty()) continue;
-    for (const auto& row : postgres.query(database, question(tables), longest_count))
-      counts[database][row.at(0)] = number_in(row.at(1));
-  }
+  for (const std::string& database : databases) counts[database] = Json::object();
+  if (tables.empty()) return counts;
+  const auto answers = postgres.query_each(databases, question(tables), longest_count);
+  for (std::size_t number = 0; number < databases.size(); ++number)
+    for (const auto& row : answers[number])
+      counts[databases[number]][row.at(0)] = number_in(row.at(1));
   return counts;
 }
 

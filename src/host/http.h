@@ -24,7 +24,8 @@ struct HttpRequest {
   int follow_redirects = 0;           // how many
   std::size_t body_limit = 1u << 20;  // more is cut, `truncated` set; 0: no limit
   bool stop_after_headers = false;    // for a WebSocket handshake: 101 has no body
-  std::function<bool(std::string_view piece)> on_data;  // streams the body; false ends it
+  // Streams the body, that of a refusal too; false ends it.
+  std::function<bool(std::string_view piece)> on_data;
   std::function<void()> on_answer;  // its headers are there, its body may take long
   // Asked about once a second while nothing comes, too; false ends the exchange.
   std::function<bool()> goes_on;

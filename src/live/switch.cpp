@@ -18,10 +18,6 @@ bool has_id_prefix(const std::string& name) {
   return name.size() > 13 && name[12] == '_' && is_hex(std::string_view(name).substr(0, 12));
 }
 
-std::vector<std::string> texts_of(const Json& list) {
-  return list.is_array() ? list.get<std::vector<std::string>>() : std::vector<std::string>();
-}
-
 // The engine names them by 64 hex digits.
 std::vector<std::string> anonymous_volumes(const docker::Container& container) {
   std::vector<std::string> names;
@@ -110,7 +106,7 @@ Before before_from_json(const Json& json) {
           .image_id = text_at(json, "image_id"),
           .image = text_at(json, "image"),
           .was_good = flag_at(json, "was_good"),
-          .anonymous_volumes = texts_of(member(json, "anonymous_volumes"))};
+          .anonymous_volumes = texts_in(member(json, "anonymous_volumes"))};
 }
 
 Before observe_before(const Inspection& inspection, const Running& running) {

@@ -40,17 +40,13 @@ bool is_bare(Server& server, const SetMount& mount) {
          !holds_files(server, *folder);
 }
 
-std::vector<std::string> texts_of(const Json& list) {
-  return list.is_array() ? list.get<std::vector<std::string>>() : std::vector<std::string>();
-}
-
 // By an earlier restore, for a release that still waits for its first start.
 std::vector<std::string> made_bare(const Work& work) {
   const docker::Container* release = work.running.of(work.stack.policy.service);
   const auto fact = work.journal.fact(work.stack.name, bare_fact);
   const bool is_ours = fact && release != nullptr && waits(*release) &&
                        text_at(fact->value, "release") == release->id;
-  return is_ours ? texts_of(member(fact->value, "volumes")) : std::vector<std::string>();
+  return is_ours ? texts_in(member(fact->value, "volumes")) : std::vector<std::string>();
 }
 
 std::vector<std::string> bare_volumes(const Work& work, const StoredSet& stored) {

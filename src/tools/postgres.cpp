@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
+#include <span>
 
 #include "base/text.h"
 
@@ -13,6 +15,9 @@ namespace {
 
 constexpr char field_separator = '\x1f';
 constexpr char row_separator = '\x1e';
+constexpr char answer_separator = '\x1d';
+// Linux takes a command line of two million bytes, and no question is longer than some thousand.
+constexpr std::size_t most_together = 50;
 constexpr std::string_view of_users =
     "WHERE NOT datistemplate AND datallowconn AND datname <> 'postgres' ORDER BY 1";
 constexpr Duration between_tries = std::chrono::seconds(1);
@@ -23,6 +28,15 @@ std::vector<std::string> session_environment(Duration deadline) {
   return {
       fmt::format("PGOPTIONS=-c statement_timeout={}", std::max<long long>(deadline.count(), 1))};
 }
+
+std::string quoted_by_backslash(const std::string& text) {
+  return "'" + replace_all(replace_all(text, "\\", "\\\\"), "'", "\\'") + "'";
+}
+
+// As a connection string, which a name alone may look like.
+std::string named(const std::string& database) { return "dbname=" + quoted_by_backslash(database); }
+
+std::string echo_separator() { return std::string("\\echo ") + answer_separator; }
 
 bool is_closed_to_us(const Error& error) {
   return error.message().find("does not exist") != std::string::npos ||
@@ -52,10 +66,30 @@ PostgresClients::Result Postgres::run(const PostgresClients::Call& call) {
   return result;
 }
 
-std::vector<std::vector<std::string>> Postgres::query(const std::string& database,
-                                                      const std::string& sql, Duration deadline) {
-  const auto result = run({psql_argv(database, sql), session_environment(deadline), deadline});
-  if (result.status == 0) return parse_rows(result.output);
+Postgres::Rows Postgres::query(const std::string& database, const std::string& sql,
+                               Duration deadline) {
+  return parse_rows(output_of(database, {sql}, deadline, deadline));
+}
+
+std::vector<Postgres::Rows> Postgres::query_in_turn(const std::string& database,
+                                                    const std::vector<std::string>& statements,
+                                                    Duration deadline) {
+  auto answers = split_answers(
+      output_of(database, commands_in_turn(statements), deadline, deadline * statements.size()));
+  if (answers.size() != statements.size())
+    throw Error(Kind::failed,
+                fmt::format("what psql answers in {} cannot be read: {} answers to {}",
+                            printable(database), answers.size(),
+                            counted(static_cast<long long>(statements.size()), "statement")));
+  return answers;
+}
+
+std::string Postgres::output_of(const std::string& database,
+                                const std::vector<std::string>& commands, Duration deadline,
+                                Duration deadline_of_all) {
+  auto result =
+      run({psql_argv(database, commands), session_environment(deadline), deadline_of_all});
+  if (result.status == 0) return std::move(result.output);
   const std::string said(trim(result.errors.empty() ? result.output : result.errors));
   const std::string advice = advice_on(said);
   throw Error(
@@ -64,12 +98,39 @@ std::vector<std::vector<std::string>> Postgres::query(const std::string& databas
       advice.empty() ? clients_->hint() : advice);
 }
 
+// What is wrong with which of them is found out by asking each alone.
+std::vector<Postgres::Rows> Postgres::query_each(const std::vector<std::string>& databases,
+                                                 const std::string& sql, Duration deadline) {
+  std::vector<Rows> answers;
+  for (std::size_t first = 0; first < databases.size(); first += most_together) {
+    const std::size_t size = std::min(most_together, databases.size() - first);
+    const auto part = std::span(databases).subspan(first, size);
+    const std::vector<std::string> some(part.begin(), part.end());
+    if (auto together = query_together(some, sql, deadline))
+      std::ranges::move(*together, std::back_inserter(answers));
+    else
+      for (const std::string& database : some) answers.push_back(query(database, sql, deadline));
+  }
+  return answers;
+}
+
+std::optional<std::vector<Postgres::Rows>> Postgres::query_together(
+    const std::vector<std::string>& databases, const std::string& sql, Duration deadline) {
+  if (databases.size() < 2) return std::nullopt;
+  const auto result = run({psql_argv(databases.front(), commands_for_each(databases, sql)),
+                           session_environment(deadline), deadline * databases.size()});
+  if (result.status != 0) return std::nullopt;
+  auto answers = split_answers(result.output);
+  if (answers.size() != databases.size()) return std::nullopt;
+  return answers;
+}
+
 const std::string& Postgres::maintenance_database() {
   if (maintenance_.empty()) maintenance_query("SELECT 1");
   return maintenance_;
 }
 
-std::vector<std::vector<std::string>> Postgres::maintenance_query(const std::string& sql) {
+Postgres::Rows Postgres::maintenance_query(const std::string& sql) {
   if (!maintenance_.empty()) return query(maintenance_, sql);
   for (const std::string& database : {std::string("postgres"), clients_->database()}) try {
       if (database.empty()) continue;
@@ -111,11 +172,15 @@ void Postgres::require_clients() {
 
 // One session for each database: PostgreSQL shows the tables of the connected one only.
 std::vector<Database> Postgres::databases() {
-  std::vector<Database> found;
+  std::vector<std::string> names;
   for (const auto& row :
-       maintenance_query(fmt::format("SELECT datname FROM pg_database {}", of_users))) {
-    const auto answer = query(row.at(0), has_odoo_table);
-    found.push_back({.name = row.at(0), .odoo = !answer.empty() && answer.front().at(0) == "t"});
+       maintenance_query(fmt::format("SELECT datname FROM pg_database {}", of_users)))
+    names.push_back(row.at(0));
+  const auto answers = query_each(names, has_odoo_table);
+  std::vector<Database> found;
+  for (std::size_t number = 0; number < names.size(); ++number) {
+    const Rows& rows = answers[number];
+    found.push_back({.name = names[number], .odoo = !rows.empty() && rows.front().at(0) == "t"});
   }
   return found;
 }
@@ -138,15 +203,56 @@ std::vector<DatabaseFacts> Postgres::database_facts() {
 }
 
 // Without -w it would ask for a password on the terminal of whoever runs Ballast.
+std::vector<std::string> psql_argv(const std::string& database,
+                                   const std::vector<std::string>& commands) {
+  std::vector<std::string> argv{"psql", "-X",
+                                "-q",   "-w",
+                                "-A",   "-t",
+                                "-v",   "ON_ERROR_STOP=1",
+                                "-F",   std::string(1, field_separator),
+                                "-R",   std::string(1, row_separator),
+                                "-d",   connection_to(database)};
+  for (const std::string& command : commands) {
+    argv.emplace_back("-c");
+    argv.push_back(command);
+  }
+  return argv;
+}
+
 std::vector<std::string> psql_argv(const std::string& database, const std::string& sql) {
-  return {"psql", "-X",
-          "-q",   "-w",
-          "-A",   "-t",
-          "-v",   "ON_ERROR_STOP=1",
-          "-F",   std::string(1, field_separator),
-          "-R",   std::string(1, row_separator),
-          "-d",   connection_to(database),
-          "-c",   sql};
+  return psql_argv(database, std::vector<std::string>{sql});
+}
+
+std::vector<std::string> commands_in_turn(const std::vector<std::string>& statements) {
+  std::vector<std::string> commands;
+  for (const std::string& statement : statements) {
+    if (!commands.empty()) commands.push_back(echo_separator());
+    commands.push_back(statement);
+  }
+  return commands;
+}
+
+std::vector<std::string> commands_for_each(const std::vector<std::string>& databases,
+                                           const std::string& sql) {
+  std::vector<std::string> commands;
+  for (const std::string& database : databases) {
+    if (!commands.empty()) {
+      commands.push_back(echo_separator());
+      commands.push_back("\\connect " + quoted_by_backslash(named(database)));
+    }
+    commands.push_back(sql);
+  }
+  return commands;
+}
+
+std::vector<Postgres::Rows> split_answers(std::string_view output) {
+  std::vector<Postgres::Rows> answers;
+  for (const std::string& answer : split(output, answer_separator)) {
+    std::string_view rows = answer;
+    if (!answers.empty() && rows.starts_with('\n')) rows.remove_prefix(1);  // of \echo
+    answers.push_back(parse_rows(rows));
+  }
+  return answers;
 }
 
 // Level 1: six times as fast as the default, for a tenth more bytes.
@@ -183,8 +289,7 @@ std::string connection_to(const std::string& database) {
   const bool is_plain = database.find('=') == std::string::npos &&
                         !database.starts_with("postgres://") &&
                         !database.starts_with("postgresql://");
-  if (is_plain) return database;
-  return "dbname='" + replace_all(replace_all(database, "\\", "\\\\"), "'", "\\'") + "'";
+  return is_plain ? database : named(database);
 }
 
 std::string quoted_identifier(std::string_view name) {
@@ -193,6 +298,12 @@ std::string quoted_identifier(std::string_view name) {
 
 std::string quoted_literal(std::string_view text) {
   return "'" + replace_all(std::string(text), "'", "''") + "'";
+}
+
+std::string quoted_literals(const std::vector<std::string>& texts) {
+  std::vector<std::string> quoted;
+  for (const std::string& text : texts) quoted.push_back(quoted_literal(text));
+  return join(quoted, ", ");
 }
 
 }  // namespace ballast

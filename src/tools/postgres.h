@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,12 +37,22 @@ class Postgres {
   // long: when a site is back, all its users come at once.
   void wait_for_room(Clock& clock, Duration patience);
 
-  // Rows of a query, fields as text; Error(failed) with PostgreSQL's message.
-  std::vector<std::vector<std::string>> query(const std::string& database, const std::string& sql,
-                                              Duration deadline = std::chrono::seconds(10));
+  using Rows = std::vector<std::vector<std::string>>;  // fields as text
+
+  // Rows of a query; Error(failed) with PostgreSQL's message.
+  Rows query(const std::string& database, const std::string& sql,
+             Duration deadline = std::chrono::seconds(10));
+  // Each statement is committed by itself, in their order, until one fails; the rows of each. One
+  // client: starting it takes longer than most that it is asked. `deadline`: of each.
+  std::vector<Rows> query_in_turn(const std::string& database,
+                                  const std::vector<std::string>& statements,
+                                  Duration deadline = std::chrono::seconds(10));
+  // The same question in each of these, their rows in this order. `deadline`: of each.
+  std::vector<Rows> query_each(const std::vector<std::string>& databases, const std::string& sql,
+                               Duration deadline = std::chrono::seconds(10));
   // In the database that is there whatever else is: `postgres`; where that is absent or closed to
   // us, the one that the server's address names, or `template1`.
-  std::vector<std::vector<std::string>> maintenance_query(const std::string& sql);
+  Rows maintenance_query(const std::string& sql);
   const std::string& maintenance_database();
   // Statements that hold secrets: handed to psql on its stdin, never in argv. All or nothing.
   void run_quietly(const std::string& statements);
@@ -56,6 +67,11 @@ class Postgres {
 
  private:
   PostgresClients::Result run(const PostgresClients::Call& call);
+  std::string output_of(const std::string& database, const std::vector<std::string>& commands,
+                        Duration deadline, Duration deadline_of_all);
+  // nullopt: not all of them answered.
+  std::optional<std::vector<Rows>> query_together(const std::vector<std::string>& databases,
+                                                  const std::string& sql, Duration deadline);
 
   std::unique_ptr<PostgresClients> clients_;
   std::string maintenance_;
@@ -65,6 +81,13 @@ class Postgres {
 
 // Pure parts, tested as lists.
 std::vector<std::string> psql_argv(const std::string& database, const std::string& sql);
+std::vector<std::string> psql_argv(const std::string& database,
+                                   const std::vector<std::string>& commands);
+// For one psql, whose output is split by split_answers().
+std::vector<std::string> commands_in_turn(const std::vector<std::string>& statements);
+std::vector<std::string> commands_for_each(const std::vector<std::string>& databases,
+                                           const std::string& sql);
+std::vector<Postgres::Rows> split_answers(std::string_view output);
 std::vector<std::string> dump_argv(const std::string& database, const std::string& snapshot,
                                    Duration lock_patience);
 // "pg_dump (PostgreSQL) 15.14 (Debian …)" or "16.1": 15, 16; 0 where there is none.
@@ -75,5 +98,6 @@ std::vector<std::vector<std::string>> parse_rows(
 std::string connection_to(const std::string& database);
 std::string quoted_identifier(std::string_view name);
 std::string quoted_literal(std::string_view text);
+std::string quoted_literals(const std::vector<std::string>& texts);  // 'a', 'b'
 
 }  // namespace ballast

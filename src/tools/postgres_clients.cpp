@@ -127,6 +127,8 @@ PostgresClients::Result ContainerClients::feed(const Call& call, const std::stri
 std::vector<std::string> ContainerClients::connected(
     const std::vector<std::string>& environment) const {
   std::vector<std::string> variables{std::string(connect_timeout), "PGUSER=" + user_};
+  if (const std::string path = path_of_clients(environment_); !path.empty())
+    variables.push_back("PATH=" + path);
   variables.insert(variables.end(), environment.begin(), environment.end());
   return variables;
 }
@@ -243,6 +245,16 @@ std::string connection_trouble(std::string_view errors) {
       return printable(trim(line.substr(at + failed.size())));
   }
   return {};
+}
+
+std::string path_of_clients(const std::map<std::string, std::string>& environment) {
+  const auto version = environment.find("PG_MAJOR");
+  const auto path = environment.find("PATH");
+  const bool is_known = version != environment.end() && path != environment.end() &&
+                        !version->second.empty() &&
+                        version->second.find_first_not_of("0123456789.") == std::string::npos;
+  if (!is_known) return {};
+  return fmt::format("/usr/lib/postgresql/{}/bin:{}", version->second, path->second);
 }
 
 bool has_no_room(std::string_view errors) {

@@ -103,6 +103,10 @@ std::string advice_on(std::string_view said);
 std::string connection_trouble(std::string_view errors);
 // Pure. Whether the server turned the client away because every connection is taken: nothing ran.
 bool has_no_room(std::string_view errors);
+// Pure. Debian's clients are scripts that look for the version of the server, for longer than most
+// questions take. Where an image says which it is (PG_MAJOR), a PATH on which its programs come
+// first; empty: it does not.
+std::string path_of_clients(const std::map<std::string, std::string>& environment);
 // Pure. The address in front of what one call wants; the options of both hold.
 std::map<std::string, std::string> client_environment(const ServerAddress& address,
                                                       const std::vector<std::string>& wanted);

@@ -266,5 +266,15 @@ TEST(MajorVersionTest, OfServersAndPrograms) {
   EXPECT_EQ(major_version("none"), 0);
 }
 
+TEST(ContainerClientsTest, ProgramsOfTheServersOwnVersionComeFirst) {
+  EXPECT_EQ(path_of_clients({{"PG_MAJOR", "15"}, {"PATH", "/usr/bin:/bin"}}),
+            "/usr/lib/postgresql/15/bin:/usr/bin:/bin");
+  EXPECT_EQ(path_of_clients({{"PG_MAJOR", "9.6"}, {"PATH", "/bin"}}),
+            "/usr/lib/postgresql/9.6/bin:/bin");
+  EXPECT_EQ(path_of_clients({{"PATH", "/bin"}}), "");
+  EXPECT_EQ(path_of_clients({{"PG_MAJOR", "15"}}), "");
+  EXPECT_EQ(path_of_clients({{"PG_MAJOR", "../x"}, {"PATH", "/bin"}}), "");
+}
+
 }  // namespace
 }  // namespace ballast

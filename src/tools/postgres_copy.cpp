@@ -21,12 +21,6 @@ constexpr Duration pause_between_tries = std::chrono::seconds(1);
 constexpr int tries = 5;
 constexpr int first_with_strategy = 15;
 
-std::string listed(const std::vector<std::string>& names) {
-  std::vector<std::string> quoted;
-  for (const std::string& name : names) quoted.push_back(quoted_literal(name));
-  return join(quoted, ", ");
-}
-
 bool somebody_came_in(const Error& error) {
   return error.message().find("being accessed by other users") != std::string::npos;
 }
@@ -67,14 +61,6 @@ ORDER BY place)";
                      fmt::arg("to", quoted_literal(to)));
 }
 
-// Settings may hold secrets: they are not handed over in argv.
-void give_traits(Postgres& postgres, const std::string& from, const std::string& to) {
-  std::vector<std::string> statements;
-  for (const auto& row : postgres.maintenance_query(question_about_traits(from, to)))
-    statements.push_back(row.at(0));
-  if (!statements.empty()) postgres.run_quietly(join(statements, ";\n") + ";\n");
-}
-
 // Whatever it is, also a worker of an extension: who comes back by itself does not get in.
 void end_all_in(Postgres& postgres, const std::string& database) {
   postgres.maintenance_query(
@@ -83,20 +69,55 @@ void end_all_in(Postgres& postgres, const std::string& database) {
                   quoted_literal(database)));
 }
 
-// A newer system library orders texts by rules of another version: the server refuses such a
-// template unless it is told to keep the version that the database has.
-std::map<std::string, std::string> collation_versions(Postgres& postgres,
-                                                      const std::vector<WholeCopy>& copies,
-                                                      int major) {
-  std::map<std::string, std::string> versions;
-  if (major < first_with_strategy || copies.empty()) return versions;
+struct ServerFacts {
+  int major = 0;
+  // Of all databases that are there. A newer system library orders texts by rules of another
+  // version: the server refuses such a template unless it is told to keep the version that the
+  // database has.
+  std::map<std::string, std::string> collation_versions;
+};
+
+// By way of JSON, since older servers have no such column.
+constexpr const char* question_about_server =
+    "SELECT datname, coalesce(to_jsonb(d) ->> 'datcollversion', ''), "
+    "current_setting('server_version') FROM pg_database d";
+
+ServerFacts facts_from(const Postgres::Rows& rows) {
+  ServerFacts facts;
+  for (const auto& row : rows) {
+    facts.collation_versions[row.at(0)] = row.at(1);
+    facts.major = major_version(row.at(2));
+  }
+  return facts;
+}
+
+std::string question_about_sessions(const std::vector<std::string>& databases) {
+  return fmt::format(
+      "SELECT coalesce(nullif(application_name, ''), 'a session'), "
+      "coalesce(host(client_addr), 'a local socket'), coalesce(usename, '?'), datname "
+      "FROM pg_stat_activity WHERE datname IN ({}) AND pid <> pg_backend_pid() "
+      "AND backend_type = 'client backend' ORDER BY datname, backend_start",
+      quoted_literals(databases));
+}
+
+std::string line_about_session(const std::vector<std::string>& row) {
+  return printable(
+      fmt::format("{} from {} as {} in {}", row.at(0), row.at(1), row.at(2), row.at(3)));
+}
+
+std::vector<std::string> sources_of(const std::vector<WholeCopy>& copies) {
   std::vector<std::string> names;
   for (const WholeCopy& copy : copies) names.push_back(copy.from);
-  for (const auto& row : postgres.maintenance_query(fmt::format(
-           "SELECT datname, coalesce(datcollversion, '') FROM pg_database WHERE datname IN ({})",
-           listed(names))))
-    versions[row.at(0)] = row.at(1);
-  return versions;
+  return names;
+}
+
+// One transaction.
+std::string opening(const std::vector<std::string>& databases) {
+  std::vector<std::string> statements;
+  for (const std::string& name : databases)
+    statements.push_back(
+        fmt::format("ALTER DATABASE {} ALLOW_CONNECTIONS true", quoted_identifier(name)));
+  return join(statements, "; ");
 }
 
 void create(Postgres& postgres, Clock& clock, const WholeCopy& copy, const std::string& sql) {
@@ -111,44 +132,40 @@ void create(Postgres& postgres, Clock& clock, const WholeCopy& copy, const std::
     }
 }
 
-}  // namespace
-
-std::vector<std::string> connected_to(Postgres& postgres,
-                                      const std::vector<std::string>& databases) {
-  std::vector<std::string> lines;
-  for (const auto& row : postgres.maintenance_query(fmt::format(
-           "SELECT coalesce(nullif(application_name, ''), 'a session'), "
-           "coalesce(host(client_addr), 'a local socket'), coalesce(usename, '?'), datname "
-           "FROM pg_stat_activity WHERE datname IN ({}) AND pid <> pg_backend_pid() "
-           "AND backend_type = 'client backend' ORDER BY datname, backend_start",
-           listed(databases))))
-    lines.push_back(printable(
-        fmt::format("{} from {} as {} in {}", row.at(0), row.at(1), row.at(2), row.at(3))));
-  return lines;
+Postgres::Rows sessions_in(Postgres& postgres, const std::vector<std::string>& databases) {
+  return postgres.maintenance_query(question_about_sessions(databases));
 }
 
-std::vector<std::string> clear_databases(Postgres& postgres, Clock& clock,
-                                         const std::vector<std::string>& databases,
-                                         Duration patience) {
+// Who had to be ended.
+Postgres::Rows wait_until_left(Postgres& postgres, Clock& clock,
+                               const std::vector<std::string>& databases, Postgres::Rows inside,
+                               Duration patience) {
   const Monotonic deadline = clock.monotonic() + patience;
-  std::vector<std::string> inside = connected_to(postgres, databases);
   while (!inside.empty() && clock.monotonic() < deadline) {
     clock.sleep(pause);
-    inside = connected_to(postgres, databases);
+    inside = sessions_in(postgres, databases);
   }
-  close_databases(postgres, databases);
+  if (!inside.empty()) close_databases(postgres, databases);
   return inside;
 }
 
+// Settings may hold secrets: they are not handed over in argv.
+void open_and_give_traits(Postgres& postgres, const std::vector<WholeCopy>& copies) {
+  std::vector<std::string> statements{opening(sources_of(copies))};
+  for (const WholeCopy& copy : copies)
+    statements.push_back(question_about_traits(copy.from, copy.to));
+  std::vector<std::string> traits;
+  for (const Postgres::Rows& rows :
+       postgres.query_in_turn(postgres.maintenance_database(), statements, longest_change))
+    for (const auto& row : rows) traits.push_back(row.at(0));
+  if (!traits.empty()) postgres.run_quietly(join(traits, ";\n") + ";\n");
+}
+
+}  // namespace
+
 void open_databases(Postgres& postgres, const std::vector<std::string>& databases) {
-  const auto existing = database_names(postgres);
-  std::vector<std::string> statements;
-  for (const std::string& name : databases)
-    if (existing.contains(name))
-      statements.push_back(
-          fmt::format("ALTER DATABASE {} ALLOW_CONNECTIONS true", quoted_identifier(name)));
-  if (!statements.empty())
-    postgres.query(postgres.maintenance_database(), join(statements, "; "), longest_change);
+  if (!databases.empty())
+    postgres.query(postgres.maintenance_database(), opening(databases), longest_change);
 }
 
 std::string trouble_with_copying(Postgres& postgres, const std::vector<std::string>& databases) {
@@ -160,7 +177,7 @@ std::string trouble_with_copying(Postgres& postgres, const std::vector<std::stri
            "SELECT r.rolname, r.rolsuper OR r.rolcreatedb, d.datname, "
            "r.rolsuper OR pg_has_role(r.oid, d.datdba, 'USAGE') FROM pg_roles r, pg_database d "
            "WHERE r.rolname = current_user AND d.datname IN ({})",
-           listed(databases)))) {
+           quoted_literals(databases)))) {
     if (row.at(1) != "t")
       return fmt::format("the role {} may not create databases", printable(row.at(0)));
     if (row.at(3) != "t")
@@ -171,16 +188,21 @@ std::string trouble_with_copying(Postgres& postgres, const std::vector<std::stri
 }
 
 void copy_databases_whole(Postgres& postgres, Clock& clock, const std::vector<WholeCopy>& copies,
-                          const std::function<void(const WholeCopy&)>& begins) {
-  const int major = major_version(server_version(postgres));
-  const auto existing = database_names(postgres);
-  auto versions = collation_versions(postgres, copies, major);
+                          Duration patience, const CopyingTold& told) {
+  if (copies.empty()) return;
+  const auto sources = sources_of(copies);
+  auto answers =
+      close_and_ask(postgres, sources, {question_about_sessions(sources), question_about_server});
+  for (const auto& row : wait_until_left(postgres, clock, sources, answers.front(), patience))
+    told.ended(line_about_session(row));
+  ServerFacts facts = facts_from(answers.back());
   for (const WholeCopy& copy : copies) {
-    begins(copy);
-    if (existing.contains(copy.to)) drop_database(postgres, copy.to);
-    create(postgres, clock, copy, creation_of(copy, major, versions[copy.from]));
-    give_traits(postgres, copy.from, copy.to);
+    told.begins(copy);
+    if (facts.collation_versions.contains(copy.to)) drop_database(postgres, copy.to);
+    create(postgres, clock, copy,
+           creation_of(copy, facts.major, facts.collation_versions[copy.from]));
   }
+  open_and_give_traits(postgres, copies);
 }
 
 std::string creation_of(const WholeCopy& copy, int major, const std::string& collation_version) {
@@ -197,7 +219,7 @@ void end_statements_about(Postgres& postgres, Clock& clock, const std::vector<st
       "SELECT pid, pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() "
       "AND state = 'active' AND EXISTS (SELECT FROM unnest(ARRAY[{}]::text[]) AS name WHERE "
       "strpos(query, name) > 0)",
-      listed(names));
+      quoted_literals(names));
   const Monotonic deadline = clock.monotonic() + longest_end;
   while (!postgres.maintenance_query(sql).empty()) {
     if (clock.monotonic() >= deadline)
@@ -211,7 +233,7 @@ std::vector<DatabaseStand> stand_of(Postgres& postgres, const std::vector<std::s
   const auto rows = postgres.maintenance_query(
       fmt::format("SELECT datname, pg_get_userbyid(datdba), pg_database_size(oid) "
                   "FROM pg_database WHERE datname IN ({})",
-                  listed(databases)));
+                  quoted_literals(databases)));
   std::vector<DatabaseStand> found;
   for (const std::string& name : databases) {
     const auto row = std::ranges::find_if(

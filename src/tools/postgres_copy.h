@@ -13,17 +13,7 @@
 
 namespace ballast {
 
-// Who is connected to these, one line each: "psql from 172.18.0.5 as odoo in ten_a".
-std::vector<std::string> connected_to(Postgres& postgres,
-                                      const std::vector<std::string>& databases);
-
-// Waits for at most `patience` until nobody is connected any more. From then on they are closed,
-// until open_databases(); who is still in is ended, and returned. Error(failed) when somebody
-// cannot be ended.
-std::vector<std::string> clear_databases(Postgres& postgres, Clock& clock,
-                                         const std::vector<std::string>& databases,
-                                         Duration patience);
-// Those that are not there are passed over.
+// Error(failed) when one is not there.
 void open_databases(Postgres& postgres, const std::vector<std::string>& databases);
 
 // Why the role that we have may not copy these, in words; empty: it may. Asks only.
@@ -34,11 +24,17 @@ struct WholeCopy {
   std::string to;
   std::string owner;  // role
 };
-// Of databases that nobody is connected to, one after the other; `begins` is told before each, and
-// may throw. What stands under such a name goes first: it was cut off. Error(failed) with
-// PostgreSQL's words.
+struct CopyingTold {
+  // Who was still connected: "psql from 172.18.0.5 as odoo in ten_a".
+  std::function<void(const std::string& line)> ended;
+  std::function<void(const WholeCopy&)> begins;  // before each copy; may throw
+};
+// One after the other, while nobody gets into what is copied: it is closed, who is in has
+// `patience` to leave and is then ended; it is open again afterwards, unless an error came before
+// (open_databases() then). What stands under a copy's name goes first: it was cut off.
+// Error(failed) with PostgreSQL's words, also when one is not there or somebody cannot be ended.
 void copy_databases_whole(Postgres& postgres, Clock& clock, const std::vector<WholeCopy>& copies,
-                          const std::function<void(const WholeCopy&)>& begins);
+                          Duration patience, const CopyingTold& told);
 // Pure. `major`: of the server's version; `collation_version`: of the template, where it has one.
 std::string creation_of(const WholeCopy& copy, int major,
                         const std::string& collation_version = {});

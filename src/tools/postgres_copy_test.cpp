@@ -14,6 +14,7 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::StartsWith;
 
 class PostgresCopyTest : public ::testing::Test {
@@ -33,12 +34,11 @@ class PostgresCopyTest : public ::testing::Test {
 
   std::string rows(const std::string& sql) {
     if (sql == "SELECT datname FROM pg_database") return existing;
-    if (sql.find("server_version") != std::string::npos) return version;
+    if (sql.find("server_version") != std::string::npos) return facts;
     if (sql.find("pg_database_size") != std::string::npos)
       return "shop\x1fodoo\x1f"
              "8000000\n";
     if (sql.find("rolcreatedb") != std::string::npos) return rights;
-    if (sql.find("datcollversion") != std::string::npos) return collation;
     if (sql.find("datconnlimit") != std::string::npos) return traits;
     if (sql.find("strpos") != std::string::npos) return at_work-- > 0 ? "4711\x1ft\n" : "";
     if (sql.find("application_name") != std::string::npos)
@@ -49,6 +49,12 @@ class PostgresCopyTest : public ::testing::Test {
     return {};
   }
 
+  void make_copy(Postgres& server, Duration patience = 10s) {
+    copy_databases_whole(server, clock, {copy}, patience,
+                         {.ended = [this](const std::string& line) { ended.push_back(line); },
+                          .begins = [this](const WholeCopy& one) { begun.push_back(one.to); }});
+  }
+
   // Without the questions.
   std::vector<std::string> changes() const {
     std::vector<std::string> found;
@@ -57,13 +63,18 @@ class PostgresCopyTest : public ::testing::Test {
     return found;
   }
 
+  const std::string closing = "ALTER DATABASE \"shop\" ALLOW_CONNECTIONS false";
+  const std::string opening = "ALTER DATABASE \"shop\" ALLOW_CONNECTIONS true";
   const WholeCopy copy{.from = "shop", .to = "shop_copy", .owner = "odoo"};
   std::vector<std::string> told;
+  std::vector<std::string> ended;
+  std::vector<std::string> begun;
   PatientClock clock;
   std::string existing = "shop\n";
-  std::string version = "15.14\n";
+  std::string facts =
+      "shop\x1f\x1f"
+      "15.14\n";
   std::string traits;
-  std::string collation = "shop\x1f\n";
   std::string rights;
   std::string refusal;
   int refusals = 0;
@@ -87,12 +98,14 @@ TEST_F(PostgresCopyTest, ACopyKeepsTheVersionOfItsCollation) {
 }
 
 TEST_F(PostgresCopyTest, WhichThatIsTheServerSays) {
-  collation =
+  facts =
       "shop\x1f"
-      "2.36\n";
+      "2.36\x1f"
+      "15.14\n";
   Postgres server = postgres();
-  copy_databases_whole(server, clock, {copy}, [](const WholeCopy&) {});
-  EXPECT_THAT(changes(), ElementsAre(creation_of(copy, 15, "2.36")));
+  make_copy(server);
+  EXPECT_THAT(changes(), ElementsAre(closing, creation_of(copy, 15, "2.36"), opening));
+  EXPECT_THAT(begun, ElementsAre("shop_copy"));
 }
 
 TEST_F(PostgresCopyTest, WhatTemplateLeavesOutIsGivenWithoutTheCommandLine) {
@@ -100,29 +113,35 @@ TEST_F(PostgresCopyTest, WhatTemplateLeavesOutIsGivenWithoutTheCommandLine) {
       "ALTER DATABASE \"shop_copy\" CONNECTION LIMIT 20\x1e"
       "ALTER DATABASE shop_copy SET app.secret TO 'hunter2'\n";
   Postgres server = postgres();
-  copy_databases_whole(server, clock, {copy}, [](const WholeCopy&) {});
-  EXPECT_THAT(changes(), ElementsAre(creation_of(copy, 15),
+  make_copy(server);
+  EXPECT_THAT(changes(), ElementsAre(closing, creation_of(copy, 15), opening,
                                      "fed: ALTER DATABASE \"shop_copy\" CONNECTION LIMIT 20;\n"
                                      "ALTER DATABASE shop_copy SET app.secret TO 'hunter2';\n"));
 }
 
 TEST_F(PostgresCopyTest, OneThatWasCutOffIsMadeAgain) {
   existing = "shop\x1eshop_copy\n";
+  facts =
+      "shop\x1f\x1f"
+      "15.14\x1eshop_copy\x1f\x1f"
+      "15.14\n";
   Postgres server = postgres();
-  copy_databases_whole(server, clock, {copy}, [](const WholeCopy&) {});
-  EXPECT_THAT(changes(),
-              ElementsAre("ALTER DATABASE \"shop_copy\" IS_TEMPLATE false ALLOW_CONNECTIONS false",
-                          "DROP DATABASE IF EXISTS \"shop_copy\"", creation_of(copy, 15)));
+  make_copy(server);
+  EXPECT_THAT(
+      changes(),
+      ElementsAre(closing, "ALTER DATABASE \"shop_copy\" IS_TEMPLATE false ALLOW_CONNECTIONS false",
+                  "DROP DATABASE IF EXISTS \"shop_copy\"", creation_of(copy, 15), opening));
 }
 
 TEST_F(PostgresCopyTest, WhoComesInMeanwhileIsEndedAndItIsTriedAgain) {
   refusals = 2;
   refusal = "ERROR:  source database \"shop\" is being accessed by other users";
   Postgres server = postgres();
-  copy_databases_whole(server, clock, {copy}, [](const WholeCopy&) {});
+  make_copy(server);
   EXPECT_EQ(clock.ticks, Monotonic{} + 2s);
-  EXPECT_THAT(changes(), Contains("ALTER DATABASE \"shop\" ALLOW_CONNECTIONS false").Times(2));
-  EXPECT_THAT(changes().back(), StartsWith("CREATE DATABASE"));
+  EXPECT_THAT(changes(), Contains(closing).Times(3));
+  EXPECT_THAT(changes(), Contains(StartsWith("CREATE DATABASE")).Times(3));
+  EXPECT_EQ(changes().back(), opening);
 }
 
 TEST_F(PostgresCopyTest, AnotherRefusalIsToldAtOnce) {
@@ -130,7 +149,7 @@ TEST_F(PostgresCopyTest, AnotherRefusalIsToldAtOnce) {
   refusal = "ERROR:  permission denied to create database";
   Postgres server = postgres();
   try {
-    copy_databases_whole(server, clock, {copy}, [](const WholeCopy&) {});
+    make_copy(server);
     FAIL() << "no error";
   } catch (const Error& error) {
     EXPECT_THAT(error.message(), HasSubstr("permission denied to create database"));
@@ -138,15 +157,21 @@ TEST_F(PostgresCopyTest, AnotherRefusalIsToldAtOnce) {
   EXPECT_EQ(clock.ticks, Monotonic{});
 }
 
-TEST_F(PostgresCopyTest, TheLastOnesToLeaveAreAwaitedAndThenEnded) {
+TEST_F(PostgresCopyTest, TheLastOnesToLeaveAreAwaited) {
   connected = 3;
   Postgres server = postgres();
-  EXPECT_THAT(clear_databases(server, clock, {"shop"}, 10s), IsEmpty());
+  make_copy(server);
+  EXPECT_THAT(ended, IsEmpty());
   EXPECT_EQ(clock.ticks, Monotonic{} + 300ms);
-  EXPECT_THAT(changes(), ElementsAre("ALTER DATABASE \"shop\" ALLOW_CONNECTIONS false"));
+  EXPECT_THAT(told, Not(Contains(HasSubstr("pg_terminate_backend"))));
+}
+
+TEST_F(PostgresCopyTest, WhoDoesNotLeaveIsEndedAndTold) {
   connected = 1000;
-  EXPECT_THAT(clear_databases(server, clock, {"shop"}, 1s),
-              ElementsAre("psql from 172.18.0.5 as ken in shop"));
+  Postgres server = postgres();
+  make_copy(server, 1s);
+  EXPECT_THAT(ended, ElementsAre("psql from 172.18.0.5 as ken in shop"));
+  EXPECT_THAT(told, Contains(HasSubstr("pg_terminate_backend")));
 }
 
 TEST_F(PostgresCopyTest, WhatAKilledOneLeftAtWorkIsEndedFirst) {
@@ -175,10 +200,11 @@ TEST_F(PostgresCopyTest, WhetherTheRoleMayIsKnownBefore) {
   EXPECT_THAT(changes(), IsEmpty());
 }
 
-TEST_F(PostgresCopyTest, OnlyWhatIsThereIsOpenedAgain) {
+TEST_F(PostgresCopyTest, AllAreOpenedAgainTogether) {
   Postgres server = postgres();
-  open_databases(server, {"shop", "gone"});
-  EXPECT_THAT(changes(), ElementsAre("ALTER DATABASE \"shop\" ALLOW_CONNECTIONS true"));
+  open_databases(server, {"shop", "store"});
+  EXPECT_THAT(changes(), ElementsAre("ALTER DATABASE \"shop\" ALLOW_CONNECTIONS true; "
+                                     "ALTER DATABASE \"store\" ALLOW_CONNECTIONS true"));
 }
 
 TEST_F(PostgresCopyTest, SizesAndOwnersAreThoseOfTheServer) {

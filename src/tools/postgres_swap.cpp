@@ -57,19 +57,12 @@ std::string creation(const NewDatabase& wanted, std::string_view owner) {
       quoted_literal(wanted.collate), quoted_literal(wanted.ctype));
 }
 
-std::string quoted_list(const std::vector<std::string>& names) {
-  std::vector<std::string> quoted;
-  for (const std::string& name : names) quoted.push_back(quoted_literal(name));
-  return join(quoted, ", ");
-}
-
-std::size_t end_connections(Postgres& postgres, const std::string& names) {
-  return postgres
-      .maintenance_query(
-          fmt::format("SELECT pid, pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname "
-                      "IN ({}) AND pid <> pg_backend_pid() AND backend_type = 'client backend'",
-                      names))
-      .size();
+// A row for each.
+std::string end_of_connections(const std::vector<std::string>& names) {
+  return fmt::format(
+      "SELECT pid, pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname IN ({}) AND "
+      "pid <> pg_backend_pid() AND backend_type = 'client backend'",
+      quoted_literals(names));
 }
 
 std::vector<std::string> live_names(const std::vector<DatabaseSwap>& swaps) {
@@ -112,10 +105,12 @@ void create_database(Postgres& postgres, const NewDatabase& wanted, const std::s
 
 void drop_database(Postgres& postgres, const std::string& name) {
   if (!database_names(postgres).contains(name)) return;
-  change(postgres, fmt::format("ALTER DATABASE {} IS_TEMPLATE false ALLOW_CONNECTIONS false",
-                               quoted_identifier(name)));
-  end_connections(postgres, quoted_literal(name));
-  change(postgres, fmt::format("DROP DATABASE IF EXISTS {}", quoted_identifier(name)));
+  postgres.query_in_turn(postgres.maintenance_database(),
+                         {fmt::format("ALTER DATABASE {} IS_TEMPLATE false ALLOW_CONNECTIONS false",
+                                      quoted_identifier(name)),
+                          end_of_connections({name}),
+                          fmt::format("DROP DATABASE IF EXISTS {}", quoted_identifier(name))},
+                         longest_change);
 }
 
 void drop_staging_role(Postgres& postgres) {
@@ -125,19 +120,34 @@ void drop_staging_role(Postgres& postgres) {
   if (owned.empty()) change(postgres, fmt::format("DROP ROLE {}", staging_role));
 }
 
-void close_databases(Postgres& postgres, const std::vector<std::string>& names) {
+std::vector<std::string> present_databases(Postgres& postgres,
+                                           const std::vector<std::string>& names) {
   const auto existing = database_names(postgres);
-  std::vector<std::string> closing;
   std::vector<std::string> present;
   for (const std::string& name : names)
-    if (existing.contains(name)) {
-      present.push_back(name);
-      closing.push_back(closed(name));
-    }
+    if (existing.contains(name)) present.push_back(name);
+  return present;
+}
+
+std::vector<Postgres::Rows> close_and_ask(Postgres& postgres, const std::vector<std::string>& names,
+                                          const std::vector<std::string>& questions) {
+  std::vector<std::string> closing;
+  for (const std::string& name : names) closing.push_back(closed(name));
+  std::vector<std::string> statements{join(closing, "; ")};
+  statements.insert(statements.end(), questions.begin(), questions.end());
+  auto answers =
+      postgres.query_in_turn(postgres.maintenance_database(), statements, longest_change);
+  answers.erase(answers.begin());
+  return answers;
+}
+
+void close_databases(Postgres& postgres, const std::vector<std::string>& names) {
+  const auto present = present_databases(postgres, names);
   if (present.empty()) return;
-  change_together(postgres, closing);
-  for (int attempt = 0; attempt < closing_tries; ++attempt)
-    if (end_connections(postgres, quoted_list(present)) == 0) return;
+  auto inside = close_and_ask(postgres, present, {end_of_connections(present)}).front();
+  for (int attempt = 1; attempt < closing_tries && !inside.empty(); ++attempt)
+    inside = postgres.maintenance_query(end_of_connections(present));
+  if (inside.empty()) return;
   throw Error(Kind::failed, fmt::format("somebody stays connected to {}", join(present, ", ")),
               "see who: SELECT * FROM pg_stat_activity");
 }

@@ -30,6 +30,9 @@ std::string server_version(Postgres& postgres);  // "15.14"
 // The roles that are there, and the databases, templates and closed ones too.
 std::set<std::string> role_names(Postgres& postgres);
 std::set<std::string> database_names(Postgres& postgres);
+// Those of `names` that are there.
+std::vector<std::string> present_databases(Postgres& postgres,
+                                           const std::vector<std::string>& names);
 
 // Empty, marked template, owned by the role that make_staging_role() makes. Error(failed) with
 // PostgreSQL's words when the role may not, or the name is taken.
@@ -44,6 +47,9 @@ void drop_staging_role(Postgres& postgres);
 // From now on nobody gets into these, and nobody is in. Those that are absent are passed over.
 // Error(failed) when somebody stays connected.
 void close_databases(Postgres& postgres, const std::vector<std::string>& names);
+// The first half of it, for databases that are there; then these questions, the rows of each.
+std::vector<Postgres::Rows> close_and_ask(Postgres& postgres, const std::vector<std::string>& names,
+                                          const std::vector<std::string>& questions);
 
 // All of them in one transaction, once nobody is connected: before it or after it, never between.
 // What has been swapped already stays; so a second call completes the first. Error(failed) with

@@ -3,11 +3,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
+#include "tools/test_postgres.h"
+
 namespace ballast {
 namespace {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::SizeIs;
 
 TEST(PostgresTest, NoPasswordStandsInTheCommandLine) {
   EXPECT_THAT(psql_argv("shop", "SELECT 1"),
@@ -32,6 +37,58 @@ TEST(PostgresTest, RowsAndFieldsMayHoldAnythingPrintable) {
               ElementsAre(ElementsAre("a b", "|"), ElementsAre("line\nbreak", "")));
   EXPECT_THAT(parse_rows(""), IsEmpty());
   EXPECT_THAT(parse_rows("\n"), IsEmpty());
+}
+
+TEST(PostgresTest, OnePsqlAsksInSeveralDatabases) {
+  EXPECT_THAT(
+      commands_for_each({"shop", "it's"}, "SELECT 1"),
+      ElementsAre("SELECT 1", "\\echo \x1d", "\\connect 'dbname=\\'it\\\\\\'s\\''", "SELECT 1"));
+  EXPECT_THAT(
+      split_answers("a\x1f"
+                    "b\n\x1d\n\x1d\nc\n"),
+      ElementsAre(ElementsAre(ElementsAre("a", "b")), IsEmpty(), ElementsAre(ElementsAre("c"))));
+}
+
+// Answers with what it is asked, but for the database that it does not know.
+class EchoingServer {
+ public:
+  Postgres postgres() {
+    return Postgres(std::make_unique<ScriptedServer>(told, [](const std::string& command) {
+      const bool is_gone = command.find("gone") != std::string::npos;
+      const bool is_question = command.starts_with("SELECT");
+      return PostgresClients::Result{.status = is_gone ? 2 : 0,
+                                     .output = is_question ? command + "\n" : std::string(),
+                                     .errors = is_gone ? "no such database" : ""};
+    }));
+  }
+  std::vector<std::string> told;
+};
+
+TEST(PostgresTest, WhatIsAskedInSeveralIsAnsweredInTheirOrder) {
+  EchoingServer server;
+  Postgres postgres = server.postgres();
+  EXPECT_THAT(
+      postgres.query_each({"a", "b"}, "SELECT 1"),
+      ElementsAre(ElementsAre(ElementsAre("SELECT 1")), ElementsAre(ElementsAre("SELECT 1"))));
+  EXPECT_THAT(server.told, ElementsAre("SELECT 1", "\\connect 'dbname=\\'b\\''", "SELECT 1"));
+  EXPECT_THAT(postgres.query_each({}, "SELECT 1"), IsEmpty());
+}
+
+// Which one it is that cannot be asked is told by asking each alone.
+TEST(PostgresTest, OneThatCannotBeAskedTogetherIsAskedAlone) {
+  EchoingServer server;
+  Postgres postgres = server.postgres();
+  EXPECT_THAT(postgres.query_each({"a", "gone"}, "SELECT 1"), SizeIs(2));
+  EXPECT_THAT(server.told,
+              ElementsAre("SELECT 1", "\\connect 'dbname=\\'gone\\''", "SELECT 1", "SELECT 1"));
+}
+
+TEST(PostgresTest, ManyAreAskedByAFewClients) {
+  EchoingServer server;
+  Postgres postgres = server.postgres();
+  EXPECT_THAT(postgres.query_each(std::vector<std::string>(120, "a"), "SELECT 1"), SizeIs(120));
+  EXPECT_EQ(std::ranges::count(server.told, "SELECT 1"), 120);
+  EXPECT_EQ(server.told.size(), 120u + 117u);  // all but the first of each client are gone to
 }
 
 TEST(PostgresTest, NamesAndTextsAreQuoted) {

@@ -29,8 +29,10 @@ class ScriptedServer : public PostgresClients {
       : told_(told), answer_(std::move(answer)) {}
 
   Result run(const Call& call) override {
-    told_.push_back(call.argv.back());
-    return answer_(call.argv.back());
+    Result result{.status = 0, .output = {}, .errors = {}};
+    for (std::size_t word = 0; word + 1 < call.argv.size() && result.status == 0; ++word)
+      if (call.argv[word] == "-c") add(answer_to(call.argv[word + 1]), result);
+    return result;
   }
   Result stream(const Call& call, const Sink&) override { return run(call); }
   Result feed(const Call&, const std::string& input) override {
@@ -42,6 +44,19 @@ class ScriptedServer : public PostgresClients {
   std::string hint() const override { return "look at its log"; }
 
  private:
+  Result answer_to(const std::string& command) {
+    constexpr std::string_view echo = "\\echo ";
+    if (command.starts_with(echo))
+      return {.status = 0, .output = command.substr(echo.size()) + "\n", .errors = {}};
+    told_.push_back(command);
+    return answer_(command);
+  }
+  static void add(const Result& answer, Result& result) {
+    result.status = answer.status;
+    result.output += answer.output;
+    result.errors += answer.errors;
+  }
+
   std::vector<std::string>& told_;
   Answer answer_;
 };

@@ -94,19 +94,20 @@ void require_room_for_copies(Work& work, Postgres& postgres,
 
 void make_copies(Work& work, Postgres& postgres, const std::vector<DatabaseSwap>& swaps,
                  Progress& progress) {
-  const std::vector<std::string> live = live_names(swaps);
-  top_up_pool(work, live, progress);
+  top_up_pool(work, live_names(swaps), progress);
   progress.note("waiting until nobody is connected any more");
-  const auto ended = clear_databases(postgres, work.server.host.clock, live, patience_with_release);
-  for (const std::string& line : ended) progress.detail("its connection was ended: " + line);
   std::vector<WholeCopy> copies;
   for (const DatabaseSwap& swap : swaps)
     copies.push_back({.from = swap.names.live, .to = swap.names.incoming, .owner = swap.owner});
-  copy_databases_whole(postgres, work.server.host.clock, copies, [&](const WholeCopy& copy) {
-    stop_when_interrupted(work.server.host, "copying " + copy.from);
-    progress.note("copying " + printable(copy.from));
-  });
-  open_databases(postgres, live);
+  copy_databases_whole(
+      postgres, work.server.host.clock, copies, patience_with_release,
+      {.ended =
+           [&](const std::string& line) { progress.detail("its connection was ended: " + line); },
+       .begins =
+           [&](const WholeCopy& copy) {
+             stop_when_interrupted(work.server.host, "copying " + copy.from);
+             progress.note("copying " + printable(copy.from));
+           }});
 }
 
 void swap_copies_in(Postgres& postgres, const FallbackCopy& copy) {
@@ -160,7 +161,7 @@ void drop_copies(Work& work, Postgres& postgres, const std::vector<DatabaseSwap>
   for (const DatabaseSwap& swap : swaps) copies.push_back(swap.names.incoming);
   end_statements_about(postgres, work.server.host.clock, copies);
   for (const DatabaseSwap& swap : swaps) drop_database(postgres, swap.names.incoming);
-  open_databases(postgres, live_names(swaps));
+  open_databases(postgres, present_databases(postgres, live_names(swaps)));
 }
 
 }  // namespace ballast

@@ -13,7 +13,6 @@ namespace ballast {
 
 namespace {
 
-using Installed = std::map<std::string, std::vector<InstalledModule>>;
 using Wished = UpgradeWish::Kind;
 
 std::string tag_of(const Work& work) { return text_at(work.operation.request, "tag"); }
@@ -38,13 +37,13 @@ ImageModules modules_of(Work& work, const docker::Image& image) {
                        kept_modules_elsewhere(work, image));
 }
 
-Installed installed_everywhere(Work& work) {
+InstalledModules installed_everywhere(Work& work) {
   Postgres postgres = database_server(work);
-  Installed found;
+  std::vector<std::string> names;
   for (const Database& database : postgres.databases())
     if (database.odoo && concerns_database(work.stack.policy, database.name))
-      found[database.name] = installed_modules(postgres, database.name);
-  return found;
+      names.push_back(database.name);
+  return installed_modules(postgres, names);
 }
 
 // Nothing hangs on the answer where nothing is to be run.
@@ -66,7 +65,7 @@ Error not_known(const Work& work, const Error& error) {
 Needs look(Work& work, const docker::Image& image, const UpgradeWish& wish) {
   Needs needs;
   const Policy& policy = work.stack.policy;
-  Installed installed;
+  InstalledModules installed;
   if (policy.preset == Preset::odoo) {
     installed = installed_everywhere(work);
     const ImageModules modules = modules_of(work, image);
@@ -113,7 +112,7 @@ Error ask_first(const Work& work, const Needs& needs) {
 
 std::optional<UpgradeWork> work_of_copy(Work& work, const docker::Image& image, Postgres& server,
                                         const std::string& database) {
-  const Installed installed{{database, installed_modules(server, database)}};
+  const InstalledModules installed{{database, installed_modules(server, database)}};
   Needs needs;
   needs.databases.push_back(need_of(database, installed.at(database), modules_of(work, image),
                                     hashes_before(work).of(database)));

@@ -13,12 +13,24 @@ constexpr const char* installed_query =
 // What Odoo takes a module for whose manifest does not tell.
 constexpr const char* version_of_silence = "1.0";
 
+std::vector<InstalledModule> modules_of(const Postgres::Rows& rows) {
+  std::vector<InstalledModule> found;
+  for (const auto& row : rows)
+    found.push_back({.name = row.at(0), .version = row.at(1), .state = row.at(2)});
+  return found;
+}
+
 }  // namespace
 
 std::vector<InstalledModule> installed_modules(Postgres& postgres, const std::string& database) {
-  std::vector<InstalledModule> found;
-  for (const auto& row : postgres.query(database, installed_query))
-    found.push_back({.name = row.at(0), .version = row.at(1), .state = row.at(2)});
+  return modules_of(postgres.query(database, installed_query));
+}
+
+InstalledModules installed_modules(Postgres& postgres, const std::vector<std::string>& databases) {
+  const auto answers = postgres.query_each(databases, installed_query);
+  InstalledModules found;
+  for (std::size_t number = 0; number < databases.size(); ++number)
+    found[databases[number]] = modules_of(answers[number]);
   return found;
 }
 

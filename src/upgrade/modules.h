@@ -20,6 +20,8 @@ struct InstalledModule {
 
 // All but those that are not installed, by name. Error(failed) with PostgreSQL's words.
 std::vector<InstalledModule> installed_modules(Postgres& postgres, const std::string& database);
+using InstalledModules = std::map<std::string, std::vector<InstalledModule>>;  // by database
+InstalledModules installed_modules(Postgres& postgres, const std::vector<std::string>& databases);
 
 // As Odoo stores a manifest's version: "1.2" is "18.0.1.2" there. `series`: "18.0".
 std::string stored_version(const std::string& version, const std::string& series);

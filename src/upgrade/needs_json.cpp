@@ -4,14 +4,6 @@ namespace ballast {
 
 namespace {
 
-std::vector<std::string> texts_in(const Json& list) {
-  std::vector<std::string> texts;
-  if (!list.is_array()) return texts;
-  for (const Json& text : list)
-    if (text.is_string()) texts.push_back(text.get<std::string>());
-  return texts;
-}
-
 Json module_json(const ModuleNeed& need) {
   return {{"name", need.name}, {"from", need.from}, {"to", need.to}, {"because", need.because}};
 }
