@@ -19,9 +19,10 @@ bool is_first_start(const Work& work) {
   return work.running.of(work.stack.policy.service) == nullptr;
 }
 
-// While nobody could make another.
+// By `prove`, and nobody could make another since.
 bool were_just_found(const Work& work, const StepRun& run) {
-  return upgrade_is_due(run) && work.inspection.knows_databases();
+  return upgrade_is_due(run) && work.stack.policy.candidate.enabled &&
+         work.inspection.knows_databases();
 }
 
 // From here on users may write.
