@@ -15,13 +15,11 @@ constexpr Duration longest_count = std::chrono::minutes(1);
 
 // One question for all tables: which of them are there is not known before.
 std::string question(const std::vector<std::string>& tables) {
-  std::vector<std::string> quoted;
-  for (const std::string& table : tables) quoted.push_back(quoted_literal(table));
   return fmt::format(
       "SELECT name, (xpath('/row/n/text()', query_to_xml(format('SELECT count(*) AS n FROM "
       "public.%I', name), false, true, '')))[1]::text FROM unnest(ARRAY[{}]::text[]) AS name "
       "WHERE to_regclass(format('public.%I', name)) IS NOT NULL",
-      join(quoted, ", "));
+      quoted_literals(tables));
 }
 
 long long number_in(const std::string& text) {

@@ -34,13 +34,11 @@ std::uint64_t bytes_below(Host& host, const std::string& folder) {
 // Those that are there.
 std::uint64_t size_of_databases(Work& work, const std::vector<std::string>& names) {
   if (names.empty()) return 0;
-  std::vector<std::string> quoted;
-  for (const std::string& name : names) quoted.push_back(quoted_literal(name));
   Postgres postgres = database_server(work);
   const auto rows = postgres.maintenance_query(
       fmt::format("SELECT coalesce(sum(pg_database_size(oid)), 0) FROM pg_database WHERE datname "
                   "IN ({})",
-                  join(quoted, ", ")));
+                  quoted_literals(names)));
   return std::stoull(rows.at(0).at(0));
 }
 

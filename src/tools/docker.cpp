@@ -21,14 +21,6 @@ constexpr auto state_changes =
 constexpr auto deeds = std::to_array<std::string_view>(
     {"archive-path", "commit", "exec_start", "export", "extract-to-dir", "kill", "update"});
 
-std::vector<std::string> texts(const Json& list) {
-  std::vector<std::string> result;
-  if (!list.is_array()) return result;
-  for (const Json& item : list)
-    if (item.is_string()) result.push_back(item.get<std::string>());
-  return result;
-}
-
 std::map<std::string, std::string> text_map(const Json& object) {
   std::map<std::string, std::string> result;
   if (!object.is_object()) return result;
@@ -39,7 +31,7 @@ std::map<std::string, std::string> text_map(const Json& object) {
 
 std::map<std::string, std::string> environment_of(const Json& list) {
   std::map<std::string, std::string> result;
-  for (const std::string& line : texts(list)) {
+  for (const std::string& line : texts_in(list)) {
     const auto equals = line.find('=');
     result[line.substr(0, equals)] = equals == std::string::npos ? "" : line.substr(equals + 1);
   }
@@ -101,12 +93,12 @@ std::vector<PublishedPort> ports_of(const Json& ports) {
 
 // What the engine runs for a health check, in the words of its events.
 std::string health_command_of(const Json& configuration) {
-  std::vector<std::string> words = texts(member(member(configuration, "Healthcheck"), "Test"));
+  std::vector<std::string> words = texts_in(member(member(configuration, "Healthcheck"), "Test"));
   if (words.empty() || words.front() == "NONE") return {};
   const bool by_shell = words.front() == "CMD-SHELL";
   words.erase(words.begin());
   if (!by_shell) return join(words, " ");
-  const auto shell = texts(member(configuration, "Shell"));
+  const auto shell = texts_in(member(configuration, "Shell"));
   return join(shell.empty() ? std::vector<std::string>{"/bin/sh", "-c"} : shell, " ") + " " +
          join(words, " ");
 }
@@ -162,8 +154,8 @@ Container parse_container(const Json& inspected) {
   container.image = text_at(configuration, "Image");
   container.labels = text_map(member(configuration, "Labels"));
   container.environment = environment_of(member(configuration, "Env"));
-  container.command = texts(member(configuration, "Cmd"));
-  container.entrypoint = texts(member(configuration, "Entrypoint"));
+  container.command = texts_in(member(configuration, "Cmd"));
+  container.entrypoint = texts_in(member(configuration, "Entrypoint"));
   container.health_command = health_command_of(configuration);
   container.mounts = mounts_of(member(inspected, "Mounts"));
   const Json& network = member(inspected, "NetworkSettings");
@@ -175,15 +167,15 @@ Container parse_container(const Json& inspected) {
 Image parse_image(const Json& inspected) {
   Image image;
   image.id = text_at(inspected, "Id");
-  image.tags = texts(member(inspected, "RepoTags"));
-  image.repo_digests = texts(member(inspected, "RepoDigests"));
+  image.tags = texts_in(member(inspected, "RepoTags"));
+  image.repo_digests = texts_in(member(inspected, "RepoDigests"));
   image.created = text_at(inspected, "Created");
   image.size = static_cast<std::uint64_t>(number_at(inspected, "Size"));
   const Json& configuration = member(inspected, "Config");
   image.labels = text_map(member(configuration, "Labels"));
   image.environment = environment_of(member(configuration, "Env"));
-  image.command = texts(member(configuration, "Cmd"));
-  image.entrypoint = texts(member(configuration, "Entrypoint"));
+  image.command = texts_in(member(configuration, "Cmd"));
+  image.entrypoint = texts_in(member(configuration, "Entrypoint"));
   image.user = text_at(configuration, "User");
   if (const Json& volumes = member(configuration, "Volumes"); volumes.is_object())
     for (const auto& [path, unused] : volumes.items()) image.volumes.push_back(path);
