@@ -202,8 +202,7 @@ Grouping Grouping::parse(const Json& json) {
                 .firing = {},
                 .gathered = {},
                 .worst = parse_severity(text_at(one, "worst")).value_or(Severity::info)};
-    for (const Json& key : member(one, "firing"))
-      if (key.is_string()) group.firing.push_back(key.get<std::string>());
+    group.firing = texts_in(member(one, "firing"));
     for (const Json& alert : member(one, "gathered"))
       if (const auto kept = kept_alert(alert)) group.gathered.push_back(*kept);
     grouping.groups_.push_back(std::move(group));

@@ -12,12 +12,7 @@ namespace {
 
 std::vector<std::string> words_of(std::string_view rest) {
   if (rest.starts_with('['))
-    if (const auto json = parse_json(rest); json && json->is_array()) {
-      std::vector<std::string> words;
-      for (const Json& item : *json)
-        if (item.is_string()) words.push_back(item.get<std::string>());
-      return words;
-    }
+    if (const auto json = parse_json(rest); json && json->is_array()) return texts_in(*json);
   std::vector<std::string> words = split_words(rest);
   std::erase_if(words, [](const std::string& word) { return word.starts_with("--"); });
   return words;

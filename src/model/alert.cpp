@@ -50,13 +50,6 @@ Alert parse_alert(const std::string& path, const Json& json) {
   return alert;
 }
 
-std::vector<std::string> texts_at(const Json& json, std::string_view key) {
-  std::vector<std::string> texts;
-  for (const Json& one : member(json, key))
-    if (one.is_string()) texts.push_back(one.get<std::string>());
-  return texts;
-}
-
 }  // namespace
 
 std::string Alert::key() const {
@@ -126,7 +119,7 @@ Message parse_message(const std::string& path, const Json& json) {
                   .at_least = parse_severity(text_at(json, "at_least")).value_or(Severity::info),
                   .at = time_at(json, "at"),
                   .alerts = {},
-                  .explained = texts_at(json, "explained"),
+                  .explained = texts_in(member(json, "explained")),
                   .change = text_at(json, "change"),
                   .lasts = {},
                   .audit_head = text_at(json, "audit_head")};

@@ -159,8 +159,7 @@ std::optional<Recording> parse_recording(std::string_view text) {
                       .boot = text_at(*json, "boot")};
   if (member(*json, "exit").is_number())
     recording.status = static_cast<int>(number_at(*json, "exit"));
-  for (const Json& word : member(*json, "argv"))
-    if (word.is_string()) recording.argv.push_back(word.get<std::string>());
+  recording.argv = texts_in(member(*json, "argv"));
   return recording;
 }
 

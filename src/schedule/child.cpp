@@ -13,16 +13,9 @@ namespace {
 
 constexpr std::size_t shown_lines = 10;
 
-std::string joined(const Json& list, std::string_view separator) {
-  std::vector<std::string> texts;
-  for (const Json& one : list)
-    if (one.is_string()) texts.push_back(one.get<std::string>());
-  return join(texts, separator);
-}
-
 // What a backup or a drill that has a result says of its own shortcomings.
 std::string shortcoming(const Json& result) {
-  if (const std::string reasons = joined(member(result, "reasons"), "; "); !reasons.empty())
+  if (const std::string reasons = join(texts_in(member(result, "reasons")), "; "); !reasons.empty())
     return "incomplete: " + reasons;
   if (const std::string trouble = text_at(member(result, "offsite"), "trouble"); !trouble.empty())
     return "the set is here, but not off-site: " + trouble;

@@ -27,13 +27,6 @@ docker::ChangeKind change_in(std::string_view text) {
   return text == "removed" ? docker::ChangeKind::removed : docker::ChangeKind::changed;
 }
 
-std::vector<std::string> texts_at(const Json& json, std::string_view key) {
-  std::vector<std::string> texts;
-  for (const Json& text : member(json, key))
-    if (text.is_string()) texts.push_back(text.get<std::string>());
-  return texts;
-}
-
 Json container_json(const ObservedContainer& container) {
   Json files = Json::object();
   for (const auto& [path, file] : container.files)
@@ -122,8 +115,8 @@ Json observation_json(const ObservedStack& stack, const Observation& observation
 
 ObservedStack parse_observed_stack(const Json& json) {
   return {.project = text_at(json, "project"),
-          .services = texts_at(json, "services"),
-          .data = texts_at(json, "data"),
+          .services = texts_in(member(json, "services")),
+          .data = texts_in(member(json, "data")),
           .addons = text_at(json, "addons"),
           .tag_variable = text_at(json, "tag_variable")};
 }

@@ -17,12 +17,6 @@ std::string folder_of(Server& server, const std::string& stack) {
   return server.paths.backups(stack) + "/rehearsals";
 }
 
-std::vector<std::string> texts_at(const Json& json, std::string_view key) {
-  std::vector<std::string> texts;
-  for (const Json& text : member(json, key)) texts.push_back(text.get<std::string>());
-  return texts;
-}
-
 Json database_json(const RehearsedDatabase& database) {
   Json json = outcome_json(database.outcome);
   json["upgraded"] = database.upgraded;
@@ -34,8 +28,8 @@ Json database_json(const RehearsedDatabase& database) {
 RehearsedDatabase database_from(const Json& json) {
   return {.outcome = outcome_from_json(json),
           .upgraded = flag_at(json, "upgraded"),
-          .changes = texts_at(json, "changes"),
-          .checks = texts_at(json, "checks")};
+          .changes = texts_in(member(json, "changes")),
+          .checks = texts_in(member(json, "checks"))};
 }
 
 Json outage_json(const ExpectedOutage& outage) {
