@@ -36,6 +36,16 @@ std::string quoted_by_backslash(const std::string& text) {
 // As a connection string, which a name alone may look like.
 std::string named(const std::string& database) { return "dbname=" + quoted_by_backslash(database); }
 
+// In their order, each short enough for one command line.
+std::vector<std::vector<std::string>> parts_of(const std::vector<std::string>& all) {
+  std::vector<std::vector<std::string>> parts;
+  for (std::size_t first = 0; first < all.size(); first += most_together) {
+    const auto part = std::span(all).subspan(first, std::min(most_together, all.size() - first));
+    parts.emplace_back(part.begin(), part.end());
+  }
+  return parts;
+}
+
 std::string echo_separator() { return std::string("\\echo ") + answer_separator; }
 
 bool is_closed_to_us(const Error& error) {
@@ -74,13 +84,17 @@ Postgres::Rows Postgres::query(const std::string& database, const std::string& s
 std::vector<Postgres::Rows> Postgres::query_in_turn(const std::string& database,
                                                     const std::vector<std::string>& statements,
                                                     Duration deadline) {
-  auto answers = split_answers(
-      output_of(database, commands_in_turn(statements), deadline, deadline * statements.size()));
-  if (answers.size() != statements.size())
-    throw Error(Kind::failed,
-                fmt::format("what psql answers in {} cannot be read: {} answers to {}",
-                            printable(database), answers.size(),
-                            counted(static_cast<long long>(statements.size()), "statement")));
+  std::vector<Rows> answers;
+  for (const std::vector<std::string>& some : parts_of(statements)) {
+    auto part = split_answers(
+        output_of(database, commands_in_turn(some), deadline, deadline * some.size()));
+    if (part.size() != some.size())
+      throw Error(Kind::failed,
+                  fmt::format("what psql answers in {} cannot be read: {} answers to {}",
+                              printable(database), part.size(),
+                              counted(static_cast<long long>(some.size()), "statement")));
+    std::ranges::move(part, std::back_inserter(answers));
+  }
   return answers;
 }
 
@@ -102,10 +116,7 @@ std::string Postgres::output_of(const std::string& database,
 std::vector<Postgres::Rows> Postgres::query_each(const std::vector<std::string>& databases,
                                                  const std::string& sql, Duration deadline) {
   std::vector<Rows> answers;
-  for (std::size_t first = 0; first < databases.size(); first += most_together) {
-    const std::size_t size = std::min(most_together, databases.size() - first);
-    const auto part = std::span(databases).subspan(first, size);
-    const std::vector<std::string> some(part.begin(), part.end());
+  for (const std::vector<std::string>& some : parts_of(databases)) {
     if (auto together = query_together(some, sql, deadline))
       std::ranges::move(*together, std::back_inserter(answers));
     else

@@ -49,11 +49,24 @@ TEST(PostgresTest, OnePsqlAsksInSeveralDatabases) {
       ElementsAre(ElementsAre(ElementsAre("a", "b")), IsEmpty(), ElementsAre(ElementsAre("c"))));
 }
 
+class CountedClients : public ScriptedServer {
+ public:
+  CountedClients(std::vector<std::string>& told, int& clients, Answer answer)
+      : ScriptedServer(told, std::move(answer)), clients_(clients) {}
+  Result run(const Call& call) override {
+    ++clients_;
+    return ScriptedServer::run(call);
+  }
+
+ private:
+  int& clients_;
+};
+
 // Answers with what it is asked, but for the database that it does not know.
 class EchoingServer {
  public:
   Postgres postgres() {
-    return Postgres(std::make_unique<ScriptedServer>(told, [](const std::string& command) {
+    return Postgres(std::make_unique<CountedClients>(told, clients, [](const std::string& command) {
       const bool is_gone = command.find("gone") != std::string::npos;
       const bool is_question = command.starts_with("SELECT");
       return PostgresClients::Result{.status = is_gone ? 2 : 0,
@@ -62,6 +75,7 @@ class EchoingServer {
     }));
   }
   std::vector<std::string> told;
+  int clients = 0;
 };
 
 TEST(PostgresTest, WhatIsAskedInSeveralIsAnsweredInTheirOrder) {
@@ -89,6 +103,21 @@ TEST(PostgresTest, ManyAreAskedByAFewClients) {
   EXPECT_THAT(postgres.query_each(std::vector<std::string>(120, "a"), "SELECT 1"), SizeIs(120));
   EXPECT_EQ(std::ranges::count(server.told, "SELECT 1"), 120);
   EXPECT_EQ(server.told.size(), 120u + 117u);  // all but the first of each client are gone to
+}
+
+// A command line has an end.
+TEST(PostgresTest, ManyStatementsKeepTheirOrder) {
+  EchoingServer server;
+  Postgres postgres = server.postgres();
+  std::vector<std::string> statements;
+  for (int number = 0; number < 120; ++number)
+    statements.push_back("SELECT " + std::to_string(number));
+  const auto answers = postgres.query_in_turn("shop", statements);
+  ASSERT_THAT(answers, SizeIs(120));
+  EXPECT_THAT(answers.front(), ElementsAre(ElementsAre("SELECT 0")));
+  EXPECT_THAT(answers.back(), ElementsAre(ElementsAre("SELECT 119")));
+  EXPECT_EQ(server.told, statements);
+  EXPECT_EQ(server.clients, 3);
 }
 
 TEST(PostgresTest, NamesAndTextsAreQuoted) {
