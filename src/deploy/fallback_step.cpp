@@ -134,6 +134,15 @@ void require_ways_back(Work& work, StepRun& run) {
       is_overridden(work.operation, "disk-space") ? 100 : work.stack.policy.gates.disk_percent);
 }
 
+void plan_ways_back(Work& work, StepRun& run) {
+  const Needs needs = needs_of(run);
+  if (!needs.due() || !has_database(work.stack.policy)) return;
+  Postgres postgres = database_server(work);
+  const auto databases = databases_at_stake(work, postgres, needs);
+  if (databases.empty()) return;
+  run.remember("copies", fallback_json(plan_copies(work, postgres, databases)));
+}
+
 void tell_ways_back(Work& work, StepRun& run) {
   const Needs needs = needs_of(run);
   if (!needs.due()) return;
@@ -146,12 +155,12 @@ void tell_ways_back(Work& work, StepRun& run) {
 
 void fallback(Work& work, StepRun& run) {
   if (!upgrade_is_due(run)) return run.skip("nothing is changed in a database");
-  if (!has_database(work.stack.policy)) return run.skip(no_copies);
-  Postgres postgres = database_server(work);
-  const auto databases = databases_at_stake(work, postgres, needs_of(run));
-  if (databases.empty()) return run.skip(no_copies);
-  FallbackCopy copy = plan_copies(work, postgres, databases);
+  const Json& planned = member(run.fact_of(stop_step), "copies");
+  if (!planned.is_object()) return run.skip(no_copies);
+  FallbackCopy copy = fallback_from_json(planned);
+  copy.at = work.server.host.clock.now();
   add_release(work, run, copy);
+  Postgres postgres = database_server(work);
   run.remember("copy", fallback_json(copy));
   make_copies(work, postgres, copy.databases, run.progress);
   run.remember("whole", true);

@@ -114,6 +114,7 @@ void halt_what_was_switched(Work& work, EngineWork engine) {
 void stop(Work& work, StepRun& run) {
   if (!upgrade_is_due(run)) return run.skip("nothing is changed in a database");
   require_ways_back(work, run);
+  plan_ways_back(work, run);
   run.remember("before", what_ran_before(work, run));
   announce_outage(work, run);
   run.progress.detail(

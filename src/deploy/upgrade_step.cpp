@@ -48,6 +48,12 @@ void tell(const UpgradeWork& wanted, const UpgradeOutcome& outcome, Progress& pr
                     : fmt::format(", {}", counted(static_cast<long long>(warnings), "warning"))));
 }
 
+void remember(StepRun& run, const std::vector<UpgradeOutcome>& outcomes) {
+  Json list = Json::array();
+  for (const UpgradeOutcome& outcome : outcomes) list.push_back(outcome_json(outcome));
+  run.remember("outcomes", list);
+}
+
 }  // namespace
 
 void upgrade(Work& work, StepRun& run) {
@@ -60,15 +66,16 @@ void upgrade(Work& work, StepRun& run) {
   const UpgradePlace place =
       in_production(work, wanted_tag(work.operation), *work.inspection.image());
   run.remember("began", true);
-  Json outcomes = Json::array();
+  std::vector<UpgradeOutcome> outcomes;
   for (const UpgradeWork& wanted : needs.work) {
-    const UpgradeOutcome outcome =
-        run_upgrade(work, postgres ? &*postgres : nullptr, wanted, place, run.progress);
-    outcomes.push_back(outcome_json(outcome));
-    run.remember("outcomes", outcomes);
-    if (!outcome.passed()) throw failure_of(work, wanted, outcome);
-    tell(wanted, outcome, run.progress);
+    outcomes.push_back(run_upgrade(work, wanted, place, run.progress));
+    if (!outcomes.back().passed()) break;
+    tell(wanted, outcomes.back(), run.progress);
   }
+  judge_outcomes(work, postgres ? &*postgres : nullptr, place, needs.work, outcomes);
+  remember(run, outcomes);
+  for (std::size_t number = 0; number < outcomes.size(); ++number)
+    if (!outcomes[number].passed()) throw failure_of(work, needs.work[number], outcomes[number]);
   run.summary = fmt::format(
       "{} within {}",
       postgres ? counted(static_cast<long long>(needs.work.size()), "database") : "done",

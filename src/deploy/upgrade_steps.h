@@ -20,6 +20,8 @@ bool upgrade_is_due(const StepRun& run);
 // Error(refused), before anything and once more before the release stops: there is no room for
 // copies of what is to be changed, or no right to make them.
 void require_ways_back(Work& work, StepRun& run);
+// Remembered by the step: what is to be copied, asked while the release still runs.
+void plan_ways_back(Work& work, StepRun& run);
 // What is not known of them, or that there is none for the data.
 void tell_ways_back(Work& work, StepRun& run);
 

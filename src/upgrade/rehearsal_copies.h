@@ -53,7 +53,8 @@ class RehearsalCopies {
   void rehearse_together(const std::vector<std::string>& names);
   void bring_in(Postgres& postgres, const SetDatabase& database);
   bool neutralise_before(const std::string& database);
-  UpgradeOutcome upgrade(Postgres& postgres, const UpgradeWork& wanted);
+  // `postgres`: nullptr: no database is asked.
+  UpgradeOutcome upgrade(Postgres* postgres, const UpgradeWork& wanted);
   void time_copy(Postgres& postgres, const SetDatabase& database);
   void prove(std::vector<RehearsedDatabase>& results);
   Verification verify(const docker::Container& container, Monotonic began, bool& is_alive);

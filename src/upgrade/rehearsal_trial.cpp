@@ -71,7 +71,7 @@ void RehearsalCopies::fill(Postgres& postgres, Trial& trial) {
 void RehearsalCopies::change(Postgres& postgres, Trial& trial) {
   if (const auto wanted = work_for(postgres, trial.name)) {
     time_copy(postgres, database_of_set(trial.name));
-    trial.result.outcome = upgrade(postgres, *wanted);
+    trial.result.outcome = upgrade(&postgres, *wanted);
     trial.result.upgraded = true;
     if (!trial.result.outcome.passed()) return;
     trial.result.changes = differences(trial.before, fingerprint_of(postgres, trial.name));
@@ -92,7 +92,7 @@ void RehearsalCopies::rehearse_together(const std::vector<std::string>& names) {
     if (needs_.due()) time_copy(*postgres, database_of_set(name));
   }
   if (needs_.due()) {
-    result.outcome = run_upgrade(work_, nullptr, needs_.work.front(), place_, progress_);
+    result.outcome = upgrade(nullptr, needs_.work.front());
     result.upgraded = true;
   }
   for (const std::string& name : names)
@@ -122,8 +122,10 @@ bool RehearsalCopies::neutralise_before(const std::string& database) {
   return true;
 }
 
-UpgradeOutcome RehearsalCopies::upgrade(Postgres& postgres, const UpgradeWork& wanted) {
-  return run_upgrade(work_, &postgres, wanted, place_, progress_);
+UpgradeOutcome RehearsalCopies::upgrade(Postgres* postgres, const UpgradeWork& wanted) {
+  std::vector<UpgradeOutcome> outcomes{run_upgrade(work_, wanted, place_, progress_)};
+  judge_outcomes(work_, postgres, place_, {wanted}, outcomes);
+  return outcomes.front();
 }
 
 // What the fallback copy of it will take.

@@ -40,11 +40,13 @@ class UpgradeContainer {
   std::string id_;
 };
 
-bool is_odoo(const std::string& word) {
+bool starts_odoo(const std::string& word) {
   const std::string program = word.substr(word.rfind('/') + 1);
   return word.starts_with('-') || program == "odoo" || program == "odoo-bin" ||
          program == "openerp-server";
 }
+
+bool is_odoo(const Work& work) { return work.stack.policy.preset == Preset::odoo; }
 
 std::string what_is_upgraded(const UpgradeWork& wanted) {
   return wanted.database.empty() ? std::string("the data") : printable(wanted.database);
@@ -118,10 +120,8 @@ std::string first_of(const std::vector<std::string>& names) {
 // One run: what it said while it ran, and how it ended.
 class UpgradeRun {
  public:
-  UpgradeRun(Work& work, Postgres* postgres, const UpgradeWork& wanted, const UpgradePlace& place,
-             Progress& progress)
+  UpgradeRun(Work& work, const UpgradeWork& wanted, const UpgradePlace& place, Progress& progress)
       : work_(work),
-        postgres_(postgres),
         wanted_(wanted),
         place_(place),
         progress_(progress),
@@ -129,24 +129,19 @@ class UpgradeRun {
 
   std::string run();
   const UpgradeLog& log() const { return log_; }
-  const std::vector<std::string>& left() const { return left_; }
 
  private:
-  bool is_odoo_stack() const { return work_.stack.policy.preset == Preset::odoo; }
   std::string run_in(const std::string& container);
   std::string end_late(const std::string& container);
   [[noreturn]] void end_interrupted(const std::string& container);
-  std::string judge(const docker::Container& container);
   void take(std::string_view line);
 
   Work& work_;
-  Postgres* postgres_;
   const UpgradeWork& wanted_;
   const UpgradePlace& place_;
   Progress& progress_;
   UpgradeLog log_;
   std::string told_;
-  std::vector<std::string> left_;
 };
 
 std::string UpgradeRun::run() {
@@ -166,7 +161,7 @@ std::string UpgradeRun::run_in(const std::string& container) {
   if (end == Engine::LogEnd::told_to_stop) end_interrupted(container);
   const auto ended = ended_container(work_.server, container);
   if (!ended) return "its container was removed while it ran";
-  return judge(*ended);
+  return is_odoo(work_) ? trouble_of_run(*ended, log_) : trouble_of_status(*ended, log_);
 }
 
 // First the program, which may still close its transaction; the container goes with it.
@@ -190,22 +185,6 @@ void UpgradeRun::take(std::string_view line) {
   progress_.note(fmt::format("upgrading {}: {}", what_is_upgraded(wanted_), told_));
 }
 
-// Modules are asked for even when it failed: what it left tells how far it came.
-std::string UpgradeRun::judge(const docker::Container& container) {
-  std::string trouble =
-      is_odoo_stack() ? trouble_of_run(container, log_) : trouble_of_status(container, log_);
-  if (!is_odoo_stack() || postgres_ == nullptr) return trouble;
-  try {
-    left_ = modules_left(installed_modules(*postgres_, wanted_.database), place_.addons, wanted_);
-  } catch (const Error& error) {
-    if (trouble.empty()) trouble = "its modules could not be asked for: " + error.message();
-    return trouble;
-  }
-  if (trouble.empty() && !left_.empty())
-    trouble = "it ended with 0, but left modules behind: " + first_of(left_);
-  return trouble;
-}
-
 bool is_wanted(const UpgradeWork& wanted, const std::string& module) {
   return std::ranges::any_of(
       wanted.modules, [&](const std::string& name) { return name == "all" || name == module; });
@@ -218,6 +197,34 @@ std::string version_in(const std::optional<std::vector<Addon>>& image, const std
   const auto found = std::ranges::find(*image, name, &Addon::name);
   if (found == image->end() || !found->trouble.empty() || found->version.empty()) return {};
   return stored_version(found->version, series);
+}
+
+// Empty where one of them does not: each is asked alone then.
+InstalledModules modules_where_all_answer(Postgres& postgres,
+                                          const std::vector<UpgradeOutcome>& outcomes) {
+  std::vector<std::string> databases;
+  for (const UpgradeOutcome& outcome : outcomes) databases.push_back(outcome.database);
+  try {
+    return installed_modules(postgres, databases);
+  } catch (const Error&) {
+    return {};
+  }
+}
+
+void judge_modules(Postgres& postgres, const UpgradePlace& place, const UpgradeWork& wanted,
+                   const InstalledModules& known, UpgradeOutcome& outcome) {
+  try {
+    const auto found = known.find(outcome.database);
+    outcome.left = modules_left(
+        found != known.end() ? found->second : installed_modules(postgres, outcome.database),
+        place.addons, wanted);
+  } catch (const Error& error) {
+    if (outcome.passed())
+      outcome.trouble = "its modules could not be asked for: " + error.message();
+    return;
+  }
+  if (outcome.passed() && !outcome.left.empty())
+    outcome.trouble = "it ended with 0, but left modules behind: " + first_of(outcome.left);
 }
 
 }  // namespace
@@ -242,7 +249,7 @@ UpgradeProgram upgrade_program(const Policy& policy, const std::vector<std::stri
                                const UpgradeWork& wanted) {
   if (wanted.modules.empty()) return {.entrypoint = "sh", .words = {"-c", policy.migrate.run}};
   UpgradeProgram program{.entrypoint = {}, .words = {"odoo"}};
-  if (!service_words.empty() && is_odoo(service_words.front())) program.words = service_words;
+  if (!service_words.empty() && starts_odoo(service_words.front())) program.words = service_words;
   for (const std::string& word : {std::string("-d"), wanted.database, std::string("-u"),
                                   join(wanted.modules, ","), std::string("--stop-after-init"),
                                   std::string("--no-http"), std::string("--max-cron-threads=0")})
@@ -250,10 +257,10 @@ UpgradeProgram upgrade_program(const Policy& policy, const std::vector<std::stri
   return program;
 }
 
-UpgradeOutcome run_upgrade(Work& work, Postgres* postgres, const UpgradeWork& wanted,
-                           const UpgradePlace& place, Progress& progress) {
+UpgradeOutcome run_upgrade(Work& work, const UpgradeWork& wanted, const UpgradePlace& place,
+                           Progress& progress) {
   const Monotonic began = work.server.host.clock.monotonic();
-  UpgradeRun run(work, postgres, wanted, place, progress);
+  UpgradeRun run(work, wanted, place, progress);
   UpgradeOutcome outcome;
   outcome.database = wanted.database;
   try {
@@ -264,11 +271,21 @@ UpgradeOutcome run_upgrade(Work& work, Postgres* postgres, const UpgradeWork& wa
     outcome.last_lines = error.context();
   }
   outcome.findings = run.log().findings();
-  outcome.left = run.left();
-  if (!outcome.passed() && outcome.last_lines.empty()) outcome.last_lines = run.log().last_lines();
+  if (outcome.last_lines.empty()) outcome.last_lines = run.log().last_lines();
   outcome.elapsed =
       std::chrono::duration_cast<Duration>(work.server.host.clock.monotonic() - began);
   return outcome;
+}
+
+void judge_outcomes(Work& work, Postgres* postgres, const UpgradePlace& place,
+                    const std::vector<UpgradeWork>& wanted, std::vector<UpgradeOutcome>& outcomes) {
+  if (is_odoo(work) && postgres != nullptr) {
+    const InstalledModules known = modules_where_all_answer(*postgres, outcomes);
+    for (std::size_t number = 0; number < outcomes.size(); ++number)
+      judge_modules(*postgres, place, wanted[number], known, outcomes[number]);
+  }
+  for (UpgradeOutcome& outcome : outcomes)
+    if (outcome.passed()) outcome.last_lines.clear();
 }
 
 UpgradePlace in_production(Work& work, const std::string& tag, const docker::Image& image) {
@@ -303,9 +320,8 @@ UpgradeOutcome outcome_from_json(const Json& json) {
   outcome.database = text_at(json, "database");
   outcome.trouble = text_at(json, "trouble");
   outcome.findings = findings_from_json(member(json, "findings"));
-  for (const Json& one : member(json, "left")) outcome.left.push_back(one.get<std::string>());
-  for (const Json& line : member(json, "last_lines"))
-    outcome.last_lines.push_back(line.get<std::string>());
+  outcome.left = texts_in(member(json, "left"));
+  outcome.last_lines = texts_in(member(json, "last_lines"));
   outcome.elapsed = Duration(number_at(json, "upgrade_ms"));
   return outcome;
 }

@@ -21,7 +21,7 @@ struct UpgradeOutcome {
   // Modules that are not `installed` afterwards, or not of the image's version:
   // "shop_theme (to upgrade)", "shop_theme (18.0.1.0 instead of 18.0.1.1)".
   std::vector<std::string> left;
-  std::vector<std::string> last_lines;  // of its log; none when it passed
+  std::vector<std::string> last_lines;  // of its log; none when it passed and was judged
   Duration elapsed{};
 
   bool passed() const { return trouble.empty(); }
@@ -50,10 +50,17 @@ struct UpgradePlace {
 };
 
 // Runs to the end or to the policy's deadline; then the program is ended and the container removed.
-// `postgres`: the server of the database; nullptr: there is none to be asked.
-// Never throws for what the upgrade itself did; Error(interrupted) ends it too.
-UpgradeOutcome run_upgrade(Work& work, Postgres* postgres, const UpgradeWork& wanted,
-                           const UpgradePlace& place, Progress& progress);
+// How it ended and what it logged is in the outcome. Never throws for what the upgrade itself did;
+// Error(interrupted) ends it too.
+UpgradeOutcome run_upgrade(Work& work, const UpgradeWork& wanted, const UpgradePlace& place,
+                           Progress& progress);
+
+// The rest of the verdict on those that ran, the first of `wanted`: what the databases of an Odoo
+// stack say of their modules, also where it failed: what it left tells how far it came. All are
+// asked by one client, since nobody is served meanwhile. `postgres`: their server; nullptr: there
+// is none to be asked.
+void judge_outcomes(Work& work, Postgres* postgres, const UpgradePlace& place,
+                    const std::vector<UpgradeWork>& wanted, std::vector<UpgradeOutcome>& outcomes);
 
 // In production: beside the stack's network, with the release service's environment and volumes, no
 // ports, as the candidate is made and marked: remove_candidates() ends and removes it.

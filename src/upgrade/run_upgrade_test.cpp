@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <utility>
+
+#include "tools/test_postgres.h"
 #include "upgrade/test_work.h"
 
 namespace ballast {
@@ -74,7 +77,7 @@ class RunUpgrade : public ::testing::Test {
   UpgradeOutcome run() {
     world_.engine.answer("DELETE /containers/c1", 204);
     world_.engine.answer("POST /containers/c1/stop", 204);
-    return run_upgrade(world_.work, nullptr, theme,
+    return run_upgrade(world_.work, theme,
                        {.service_words = {},
                         .addons = std::nullopt,
                         .start =
@@ -97,7 +100,6 @@ TEST_F(RunUpgrade, AGoodOneLeavesNothing) {
   EXPECT_TRUE(outcome.passed());
   EXPECT_EQ(outcome.database, "ten_a");
   EXPECT_THAT(outcome.findings, ElementsAre(LogFinding{"sale", "WARNING", "old"}));
-  EXPECT_THAT(outcome.last_lines, IsEmpty());
   EXPECT_EQ(program_.words.front(), "odoo");
   EXPECT_TRUE(world_.engine.was_asked("DELETE /containers/c1?force=1&v=1"));
 }
@@ -153,7 +155,7 @@ TEST_F(RunUpgrade, ALogThatCannotBeReadIsNotTakenForAnEmptyOne) {
 
 TEST_F(RunUpgrade, OneThatDoesNotStartIsAnOutcomeToo) {
   const UpgradeOutcome outcome = run_upgrade(
-      world_.work, nullptr, theme,
+      world_.work, theme,
       {.service_words = {},
        .addons = std::nullopt,
        .start = [](const UpgradeProgram&) -> std::string {
@@ -162,6 +164,88 @@ TEST_F(RunUpgrade, OneThatDoesNotStartIsAnOutcomeToo) {
       world_.progress);
   EXPECT_EQ(outcome.trouble, "starting the upgrade failed");
   EXPECT_THAT(outcome.last_lines, ElementsAre("no such file"));
+}
+
+// Of two databases that were upgraded; what each says of its modules, in one answer or alone.
+class JudgeOutcomes : public ::testing::Test {
+ protected:
+  void judge() {
+    Postgres postgres(std::make_unique<ScriptedServer>(
+        told_, [this](const std::string& sql) { return answer(sql); }));
+    judge_outcomes(world_.work, &postgres, place_, wanted_, outcomes_);
+  }
+  PostgresClients::Result answer(const std::string& sql) {
+    if (refuses_) return {.status = 2, .output = {}, .errors = "it is starting up"};
+    if (sql.starts_with("\\connect")) return {.status = 0, .output = {}, .errors = {}};
+    return {.status = 0, .output = std::exchange(first_, second_), .errors = {}};
+  }
+
+  test::TestWork world_{odoo_policy};
+  const UpgradePlace place_{.service_words = {}, .addons = std::nullopt, .start = {}};
+  const std::vector<UpgradeWork> wanted_{{.database = "ten_a", .modules = {"sale"}},
+                                         {.database = "ten_b", .modules = {"sale"}},
+                                         {.database = "ten_c", .modules = {"sale"}}};
+  std::vector<UpgradeOutcome> outcomes_{of("ten_a"), of("ten_b")};
+  std::string first_ =
+      "sale\x1f"
+      "18.0.1.0\x1finstalled\n";
+  std::string second_ = first_;
+  bool refuses_ = false;
+  std::vector<std::string> told_;
+
+ private:
+  static UpgradeOutcome of(const std::string& database) {
+    UpgradeOutcome outcome;
+    outcome.database = database;
+    outcome.last_lines = {"the last line of " + database};
+    return outcome;
+  }
+};
+
+TEST_F(JudgeOutcomes, GoodOnesKeepNoLog) {
+  judge();
+  for (const UpgradeOutcome& outcome : outcomes_) {
+    EXPECT_EQ(outcome.trouble, "");
+    EXPECT_THAT(outcome.last_lines, IsEmpty());
+  }
+}
+
+TEST_F(JudgeOutcomes, OneThatLeavesAModuleIsNotGood) {
+  second_ =
+      "sale\x1f"
+      "18.0.1.0\x1fto upgrade\n";
+  judge();
+  EXPECT_EQ(outcomes_[0].trouble, "");
+  EXPECT_EQ(outcomes_[1].trouble, "it ended with 0, but left modules behind: sale (to upgrade)");
+  EXPECT_THAT(outcomes_[1].left, ElementsAre("sale (to upgrade)"));
+  EXPECT_THAT(outcomes_[1].last_lines, ElementsAre("the last line of ten_b"));
+}
+
+TEST_F(JudgeOutcomes, WhatAFailedOneLeftIsToldBesideItsTrouble) {
+  outcomes_[1].trouble = "it ended with exit status 255";
+  second_ =
+      "sale\x1f"
+      "18.0.1.0\x1fto upgrade\n";
+  judge();
+  EXPECT_EQ(outcomes_[1].trouble, "it ended with exit status 255");
+  EXPECT_THAT(outcomes_[1].left, ElementsAre("sale (to upgrade)"));
+}
+
+TEST_F(JudgeOutcomes, OneThatCannotBeAskedIsNotTakenForGood) {
+  refuses_ = true;
+  outcomes_[1].trouble = "it ended with exit status 255";
+  judge();
+  EXPECT_EQ(outcomes_[0].trouble,
+            "its modules could not be asked for: PostgreSQL refuses a query in ten_a: it is "
+            "starting up");
+  EXPECT_EQ(outcomes_[1].trouble, "it ended with exit status 255");
+}
+
+TEST_F(JudgeOutcomes, AnotherStacksAreAsTheyEnded) {
+  world_.work.stack.policy.preset = Preset::generic;
+  judge();
+  EXPECT_THAT(told_, IsEmpty());
+  EXPECT_THAT(outcomes_[0].last_lines, IsEmpty());
 }
 
 TEST(UpgradeOutcome, IsReadBackFromJson) {
