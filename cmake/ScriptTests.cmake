@@ -22,8 +22,8 @@ function(add_script_tests label binary)
       WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}"
       ENVIRONMENT "BALLAST_BINARY=${binary};${script_environment}")
     if(label STREQUAL "faults")
-      # hours: for the long form on a slow machine
-      set_tests_properties(${label}.${name} PROPERTIES RESOURCE_LOCK engine TIMEOUT 14400)
+      # Hours: for the long form on a slow machine. One after the other, they would be the last for long: they begin.
+      set_tests_properties(${label}.${name} PROPERTIES RESOURCE_LOCK engine COST 1 TIMEOUT 14400)
     endif()
   endforeach()
 endfunction()
