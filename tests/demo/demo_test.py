@@ -33,6 +33,9 @@ class Demo(unittest.TestCase):
             self.assertRegex(self.told, rf"(?m)^{fixtures.tag(name)}  .+ (not switched|gate refused)  0 of [1-9]\d*  ")
         self.assertIn("\nA bad release is never switched to: no request failed.\n", self.told)
 
+    def test_a_failed_rehearsal_says_why(self):
+        self.assertRegex(self.told, rf"(?m)^{fixtures.tag('uperror')}  .+  shop: it ended with ")
+
     def test_the_history_is_shown(self):
         statuses = [line.split(" | ")[4] for line in self.told.splitlines() if line.endswith(" | demo")]
         self.assertEqual(statuses[:4], ["deployed", "success"] * 2)
