@@ -8,8 +8,7 @@ set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 # What was compiled in one build folder is found again by the others.
 find_program(CCACHE ccache)
 if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  set(CMAKE_CXX_COMPILER_LAUNCHER env "CCACHE_BASEDIR=${CMAKE_SOURCE_DIR}"
-    CCACHE_NOHASHDIR=true CCACHE_SLOPPINESS=pch_defines,time_macros "${CCACHE}")
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_SOURCE_DIR}/cmake/compile" "${CMAKE_SOURCE_DIR}")
 endif()
 
 add_library(ballast_options INTERFACE)
@@ -46,8 +45,10 @@ if(BALLAST_SANITIZE)
   endif()
   target_compile_options(ballast_options INTERFACE ${sanitizers} -D_GLIBCXX_ASSERTIONS)
   target_link_options(ballast_options INTERFACE ${sanitizers})
-  if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
-    # A million addresses in the sanitizers' own data need not be relocated at each start: half of its time.
-    target_link_options(ballast_options INTERFACE -no-pie)
+  # A million addresses in the sanitizers' own data need not be relocated at each start: half of its time.
+  target_link_options(ballast_options INTERFACE -no-pie)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    # What is linked is ten times as large as what is shipped; LLD takes a tenth of the time of the other linker.
+    target_link_options(ballast_options INTERFACE -fuse-ld=lld)
   endif()
 endif()
