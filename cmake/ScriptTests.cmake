@@ -5,7 +5,7 @@
 # it what others wrote and by one round of each large operation; in the long form by all integration tests.
 set(BALLAST_RELEASE_BINARY "${CMAKE_SOURCE_DIR}/build/release/ballast" CACHE FILEPATH "The program that is shipped")
 set(sanitized_integration backup_bad_input bad_input check damaged_sets external_database gate generic_stack measurements
-    metrics notify restore second_reader stack_files status_history upgrade_generic wrappers)
+    metrics notify odoo_zip second_reader stack_files status_history upgrade_generic wrappers)
 set(BALLAST_COMPOSE_PLUGIN "${CMAKE_SOURCE_DIR}/build/compose-v2"
     CACHE PATH "The folder that holds the plugins of docker: Compose v2 `docker-compose`, and `docker-buildx`")
 set(PYTHON /usr/bin/python3)
