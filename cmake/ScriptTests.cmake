@@ -1,11 +1,11 @@
 # Tests that are scripts: each tests/{integration,faults,fuzz,demo}/*_test.py is one test, and so are the
 # checks of the tree itself. They ask the environment where things are (see below).
 #
-# Those that run stacks test the program that is shipped. The sanitized one, which takes half as long again, is tested by
-# the integration tests that feed it what others wrote and by one for each large operation; in the long form by all.
+# Those that run stacks test the program that is shipped. The sanitized one, which takes half as long again, is tested
+# by the integration tests that feed it what others wrote and by one for each large operation; in the long form by all.
 set(BALLAST_RELEASE_BINARY "${CMAKE_SOURCE_DIR}/build/release/ballast" CACHE FILEPATH "The program that is shipped")
-set(sanitized_integration backup_bad_input bad_input check damaged_sets external_database gate generic_stack measurements
-    metrics notify odoo_zip second_reader stack_files status_history upgrade_generic wrappers)
+set(sanitized_integration backup_bad_input bad_input check damaged_sets external_database gate generic_stack
+    measurements metrics notify odoo_zip second_reader stack_files status_history upgrade_generic wrappers)
 set(BALLAST_COMPOSE_PLUGIN "${CMAKE_SOURCE_DIR}/build/compose-v2"
     CACHE PATH "The folder that holds the plugins of docker: Compose v2 `docker-compose`, and `docker-buildx`")
 set(PYTHON /usr/bin/python3)
